@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The direction of imports is the architecture: see docs/architecture.md. A target may import only
+// what is listed here; CI builds with `--explicit-target-dependency-import-check error`.
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+// Everything above the algebra layer is written without an unsafe construct; the compiler checks it.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "Joule",
+  products: [
+    .library(name: "Joule", targets: ["Joule"]),
+    .library(name: "JouleTensor", targets: ["JouleTensor", "JouleAlgebra", "JouleRandom"]),
+    .executable(name: "joule", targets: ["JouleCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "CVectorKernels"),
+
+    .target(
+      name: "JouleAlgebra", dependencies: ["COpenBLAS", "CVectorKernels"], swiftSettings: strict),
+    .target(name: "JouleRandom", dependencies: ["JouleAlgebra"], swiftSettings: safe),
+    .target(
+      name: "JouleTensor", dependencies: ["JouleAlgebra", "JouleRandom"], swiftSettings: safe),
+    .target(
+      name: "JouleCore", dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor"],
+      swiftSettings: safe),
+    .target(
+      name: "JouleModels",
+      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore"],
+      swiftSettings: safe),
+    .target(
+      name: "JouleSampling",
+      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore"],
+      swiftSettings: safe),
+    .target(
+      name: "JouleTraining",
+      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling"],
+      swiftSettings: safe),
+    .target(
+      name: "JouleEvaluation",
+      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling"],
+      swiftSettings: safe),
+    .target(
+      name: "JouleIO", dependencies: ["CZlib", "CPNG", "JouleTensor", "JouleCore"],
+      swiftSettings: strict),
+    .target(
+      name: "Joule",
+      dependencies: [
+        "JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleModels", "JouleSampling",
+        "JouleTraining", "JouleEvaluation", "JouleIO",
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "JouleCLI",
+      dependencies: [
+        "Joule",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      resources: [.copy("Resources/digits")],
+      swiftSettings: strict),
+
+    .target(
+      name: "JouleTestSupport",
+      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore"],
+      path: "Tests/JouleTestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "JouleAlgebraTests", dependencies: ["JouleAlgebra", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleRandomTests", dependencies: ["JouleRandom", "JouleAlgebra", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleTensorTests", dependencies: ["JouleTensor", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleIOTests", dependencies: ["JouleIO", "JouleTensor", "JouleCore", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleModelsTests", dependencies: ["Joule", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleTrainingTests", dependencies: ["Joule", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleEvaluationTests", dependencies: ["Joule", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleCLITests", dependencies: ["Joule", "JouleTestSupport"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)
