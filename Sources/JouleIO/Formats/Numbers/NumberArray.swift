@@ -22,3 +22,22 @@ public struct NumberArray: Sendable, Equatable {
     }
   }
 }
+
+extension NumberArray {
+  /// A value that does not belong, and where it is; row and column count from 0.
+  package struct Outlier: Sendable, Equatable {
+    package var row: Int
+    package var column: Int
+    package var value: Float
+  }
+
+  /// The first number of a kind, where a row is what the first axis numbers. Bytes have none: they are
+  /// levels from 0 to 1.
+  func firstOutlier(_ isOutlier: (Float) -> Bool) -> Outlier? {
+    guard case .floats(let floats) = elements, let index = floats.firstIndex(where: isOutlier),
+      let rowCount = shape.first
+    else { return nil }
+    let columnCount = floats.count / rowCount
+    return Outlier(row: index / columnCount, column: index % columnCount, value: floats[index])
+  }
+}
