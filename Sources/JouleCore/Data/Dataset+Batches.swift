@@ -10,9 +10,10 @@ extension Dataset {
   ///   - binarization: how values become 0 and 1.
   ///   - random: for `.sample`: row r of the batch draws as chain `random.firstChain` + r.
   ///   - batch: `[indices.count, columnCount]`, overwritten.
+  ///   - workers: the result does not depend on their number.
   public func gather<Scalar: TensorScalar>(
     _ indices: ArraySlice<Int>, binarization: Binarization, using random: ChainRandom,
-    into batch: inout Tensor<Scalar>
+    into batch: inout Tensor<Scalar>, on workers: Workers = .single
   ) {
     precondition(
       batch.shape == [indices.count, columnCount],
@@ -23,19 +24,34 @@ extension Dataset {
         let value = Float($0) / scale
         return binarization == .threshold ? (value > 0.5 ? 1 : 0) : Scalar(value)
       }
-      VectorKernels.best.lookUpRows(
-        of: bytes, columns: columnCount, at: indices, table: table, into: &batch.mutableSpan)
+      workers.mutateRows(
+        of: batch.elements.mutableSpan, rowLength: columnCount, rowsPerPiece: Self.rowsPerPiece
+      ) { rows, block in
+        let picked = indices.dropFirst(rows.lowerBound).prefix(rows.count)
+        VectorKernels.best.lookUpRows(
+          of: bytes, columns: columnCount, at: picked, table: table,
+          into: block.extracting(...))
+        if binarization == .sample {
+          VectorKernels.best.bernoulliInPlace(
+            block.extracting(...), columns: columnCount,
+            random.advanced(by: rows.lowerBound).address(purpose: DrawPurpose.data))
+        }
+      }
     case .floats(let rows):
       for (row, index) in indices.enumerated() {
         batch.assignRow(row, from: rows, row: index)
       }
       if binarization == .threshold { batch.formThreshold(above: 0.5) }
-    }
-    if binarization == .sample {
-      VectorKernels.best.bernoulliInPlace(
-        &batch.mutableSpan, columns: columnCount, random.address(purpose: DrawPurpose.data))
+      if binarization == .sample {
+        VectorKernels.best.bernoulliInPlace(
+          batch.elements.mutableSpan, columns: columnCount,
+          random.address(purpose: DrawPurpose.data))
+      }
     }
   }
+
+  /// Rows a task gathers.
+  private static var rowsPerPiece: Int { 50 }
 
   /// Rows as a tensor, `[rows.count, columnCount]`; see `gather(_:binarization:using:into:)`.
   public func batch<Scalar: TensorScalar>(

@@ -94,4 +94,14 @@ extension LatentVariableModel {
   public func complete(_ rows: Tensor<Scalar>) -> LatentRows<Scalar> {
     LatentRows(visible: rows, hiddenMean: hiddenMean(given: rows))
   }
+  public func complete(
+    _ range: Range<Int>, of batch: Tensor<Scalar>, into completion: inout LatentRows<Scalar>
+  ) {
+    if completion.visible.shape != [range.count, variableCount] {
+      completion.visible = Tensor(zeros: [range.count, variableCount])
+      completion.hiddenMean = Tensor(zeros: [range.count, hiddenCount])
+    }
+    completion.visible.assignRows(0..<range.count, from: batch, rows: range)
+    hiddenMean(given: completion.visible, into: &completion.hiddenMean)
+  }
 }

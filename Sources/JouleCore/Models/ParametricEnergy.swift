@@ -20,6 +20,11 @@ public protocol ParametricEnergy: EnergyModel {
   /// Completes rows of shape `[batch, variables]`.
   func complete(_ rows: Tensor<Scalar>) -> Completion
 
+  /// Completes some rows of a batch in place: what `completion` held is overwritten, its storage
+  /// reused where it fits.
+  func complete(
+    _ range: Range<Int>, of batch: Tensor<Scalar>, into completion: inout Completion)
+
   /// A weighted sum of energy gradients, added to a scaled gradient.
   ///
   ///     gradient ← β gradient + Σ_t w_t Σᵢ r_tᵢ ∂E(x_tᵢ)/∂θ
@@ -52,6 +57,12 @@ public struct GradientTerm<Model: ParametricEnergy>: Sendable {
 }
 
 extension ParametricEnergy {
+  public func complete(
+    _ range: Range<Int>, of batch: Tensor<Scalar>, into completion: inout Completion
+  ) {
+    completion = complete(batch.rows(range))
+  }
+
   /// The weighted sum of energy gradients at rows.
   ///
   ///     Σᵢ rᵢ ∂E(xᵢ)/∂θ

@@ -37,4 +37,7 @@ public protocol CompletingKernel: TransitionKernel {
 
   /// The chains' rows, completed.
   func completion(of state: State) -> Model.Completion
+
+  /// One transition that starts at completed rows; where the chains were does not matter.
+  func step(_ state: inout State, from start: Model.Completion, using random: ChainRandom)
 }

@@ -37,7 +37,7 @@ public struct Archive: Sendable, Equatable {
   ) throws(ArchiveError) -> Tensor<Scalar> {
     guard let value = tensors[name] else { throw .missing(name) }
     if let shape, value.shape != shape {
-      throw .shape(name, found: value.shape, expected: shape)
+      throw .shape(name, found: value.shape, expected: "\(shape)")
     }
     return switch value {
     case .float(let tensor): Tensor<Scalar>(tensor)
@@ -62,53 +62,21 @@ public struct Archive: Sendable, Equatable {
 /// Why an archive cannot be read back.
 public enum ArchiveError: Error, Equatable, CustomStringConvertible {
   case missing(String)
-  case shape(String, found: [Int], expected: [Int])
+  case unknown(String, expected: [String])
+  case shape(String, found: [Int], expected: String)
+  case notFinite(String, index: Int)
   case malformed(String, String)
 
   public var description: String {
     switch self {
     case .missing(let name): "it has no entry '\(name)'"
+    case .unknown(let name, let expected):
+      "it has an unknown tensor '\(name)'; expected only \(expected.joined(separator: ", "))"
+    case .notFinite(let name, let index):
+      "tensor '\(name)' holds NaN or infinity, first at element \(index)"
     case .shape(let name, let found, let expected):
       "tensor '\(name)' has shape \(found), expected \(expected)"
     case .malformed(let name, let text): "entry '\(name)' is malformed: '\(text.prefix(80))'"
-    }
-  }
-}
-
-/// State that a checkpoint keeps.
-public protocol Archivable {
-  /// Adds everything that a resumed run needs, under names that begin with `prefix`.
-  func archive(into archive: inout Archive, prefix: String)
-
-  /// Replaces this state by an archived one of the same layout.
-  mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError)
-}
-
-extension ParameterSet: Archivable {
-  public func archive(into archive: inout Archive, prefix: String) {
-    for entry in entries { archive.store(entry.value, as: prefix + entry.name) }
-  }
-
-  public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {
-    for index in entries.indices {
-      entries[index].value = try archive.tensor(
-        prefix + entries[index].name, shape: entries[index].value.shape)
-    }
-  }
-}
-
-extension OptimizerState: Archivable {
-  public func archive(into archive: inout Archive, prefix: String) {
-    archive.metadata[prefix + "steps"] = String(steps)
-    for (index, moment) in moments.enumerated() {
-      moment.archive(into: &archive, prefix: "\(prefix)moment\(index).")
-    }
-  }
-
-  public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {
-    steps = try archive.integer(prefix + "steps")
-    for index in moments.indices {
-      try moments[index].restore(from: archive, prefix: "\(prefix)moment\(index).")
     }
   }
 }

@@ -8,14 +8,14 @@ extension RestrictedBoltzmannMachine: LatentVariableModel {
   public func hiddenMean(given visible: Tensor<Scalar>, into mean: inout Tensor<Scalar>) {
     formHiddenInput(of: visible, into: &mean)
     VectorKernels.best.addBiasLogistic(
-      &mean.mutableSpan, bias: hiddenBias.span, columns: hiddenCount)
+      mean.elements.mutableSpan, bias: hiddenBias.elements.span, columns: hiddenCount)
   }
 
   /// p(vᵢ = 1 | h) = σ(bᵢ + (Wh)ᵢ) of every row, into `mean` `[batch, visible]`.
   public func visibleMean(given hidden: Tensor<Scalar>, into mean: inout Tensor<Scalar>) {
     formVisibleInput(of: hidden, into: &mean)
     VectorKernels.best.addBiasLogistic(
-      &mean.mutableSpan, bias: visibleBias.span, columns: variableCount)
+      mean.elements.mutableSpan, bias: visibleBias.elements.span, columns: variableCount)
   }
 
   /// hⱼ = 1 with the probability meanⱼ.
@@ -23,8 +23,8 @@ extension RestrictedBoltzmannMachine: LatentVariableModel {
     ofMean mean: Tensor<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>
   ) {
     VectorKernels.best.bernoulli(
-      mean.span, columns: hiddenCount, random.address(purpose: DrawPurpose.hidden),
-      into: &hidden.mutableSpan)
+      mean.elements.span, columns: hiddenCount, random.address(purpose: DrawPurpose.hidden),
+      into: hidden.elements.mutableSpan)
   }
 
   /// v drawn from p(v | h): product, bias, logistic and draw, the last three in one pass.
@@ -33,7 +33,7 @@ extension RestrictedBoltzmannMachine: LatentVariableModel {
   ) {
     formVisibleInput(of: hidden, into: &visible)
     VectorKernels.best.addBiasLogisticSample(
-      &visible.mutableSpan, bias: visibleBias.span, columns: variableCount,
+      visible.elements.mutableSpan, bias: visibleBias.elements.span, columns: variableCount,
       random.address(purpose: DrawPurpose.visible))
   }
 }

@@ -56,8 +56,8 @@ extension RestrictedBoltzmannMachine: LocalEnergy {
       for row in 0..<rows.shape[0] {
         let isOn = rows[row, site] > 0.5
         VectorKernels.best.softplusRowSums(
-          input.rowSpan(row), bias: (isOn ? falling : rising).span, columns: hiddenCount,
-          scale: 1, into: &sum.mutableSpan)
+          input.elements.span.extracting(row * hiddenCount..<(row + 1) * hiddenCount), bias: (isOn ? falling : rising).elements.span, columns: hiddenCount,
+          scale: 1, into: sum.elements.mutableSpan)
         let change = Scalar(sum[0] - resting[row])
         result[row, column] = (isOn ? visibleBias[site] : -visibleBias[site]) - change
       }
@@ -69,7 +69,7 @@ extension RestrictedBoltzmannMachine: LocalEnergy {
   func softplusSums(of input: Tensor<Scalar>, bias: Tensor<Scalar>) -> Tensor<Double> {
     var sums = Tensor<Double>(zeros: [input.shape[0]])
     VectorKernels.best.softplusRowSums(
-      input.span, bias: bias.span, columns: bias.count, scale: 1, into: &sums.mutableSpan)
+      input.elements.span, bias: bias.elements.span, columns: bias.count, scale: 1, into: sums.elements.mutableSpan)
     return sums
   }
 }

@@ -52,25 +52,26 @@ extension RestrictedBoltzmannMachine: CenterableModel {
 
     let (n, m) = (variableCount, hiddenCount)
     let terms = moments.terms
-    var target = gradient.entries[0].value.mutableSpan
-    workers.mutateRows(of: &target, rowLength: m, rowsPerPiece: weightRowsPerPiece) {
-      rows, block in
+    workers.mutateRows(
+      of: gradient.entries[0].value.elements.mutableSpan, rowLength: m,
+      rowsPerPiece: weightRowsPerPiece
+    ) { rows, block in
       var beta = scale
       for term in terms where term.visible.shape[0] > 0 {
         BLAS.gemm(
           m: rows.count, n: m, k: term.visible.shape[0], alpha: -term.weight,
-          term.visible.span.extracting(rows.lowerBound...), .transposed, aStride: n,
-          term.hidden.span, beta: beta, into: &block)
+          term.visible.elements.span.extracting(rows.lowerBound...), .transposed, aStride: n,
+          term.hidden.elements.span, beta: beta, into: block.extracting(...))
         beta = 1
       }
       if let correction {
         BLAS.gemm(
           m: rows.count, n: m, k: 2,
-          correction.left.span.extracting(rows.lowerBound...), .transposed, aStride: n,
-          correction.right.span, beta: beta, into: &block)
+          correction.left.elements.span.extracting(rows.lowerBound...), .transposed, aStride: n,
+          correction.right.elements.span, beta: beta, into: block.extracting(...))
         beta = 1
       }
-      if beta == scale { BLAS.scal(scale, &block) }
+      if beta == scale { BLAS.scal(scale, block.extracting(...)) }
     }
   }
 
