@@ -5,6 +5,7 @@ import Foundation
 final class ProgressDisplay {
   private let title: String
   private let isTerminal: Bool
+  private let isQuiet: Bool
   private let begin = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
   private var barIsShown = false
@@ -13,19 +14,24 @@ final class ProgressDisplay {
   private static let redrawInterval = Duration.milliseconds(200)
   private static let lineInterval = Duration.seconds(10)
 
-  init(_ title: String) {
+  init(_ title: String, isQuiet: Bool = false) {
     self.title = title
+    self.isQuiet = isQuiet
     isTerminal = isatty(STDERR_FILENO) == 1
   }
 
   /// Shows the fraction done, unless something was shown just now.
-  func show(_ fraction: Double, _ note: @autoclosure () -> String = "") {
+  ///
+  /// - Parameter start: the fraction that had been done when this display began.
+  func show(_ fraction: Double, done start: Double = 0, _ note: @autoclosure () -> String = "") {
+    if isQuiet { return }
     let now = ContinuousClock.now
     let interval = isTerminal ? Self.redrawInterval : Self.lineInterval
     if now - (lastShown ?? begin) < interval { return }
     lastShown = now
     let seconds = (now - begin) / .seconds(1)
-    let left = fraction > 0 ? seconds * (1 - fraction) / fraction : .infinity
+    let left =
+      fraction > start ? seconds * (1 - fraction) / (fraction - start) : .infinity
     var line = "\(title) \(percent(fraction))"
     if isTerminal {
       let width = 24
@@ -47,6 +53,7 @@ final class ProgressDisplay {
 
   /// Prints a line of its own; the bar comes again below it.
   func print(_ line: String) {
+    if isQuiet { return }
     clear()
     write(line + "\n")
   }

@@ -74,6 +74,22 @@ public struct Dataset: Sendable {
     }
   }
 
+  /// The same values in rows of another width.
+  ///
+  /// - Precondition: the values fill whole rows.
+  public func reshaped(columnCount columns: Int) -> Dataset {
+    let count = rowCount * columnCount
+    precondition(
+      columns > 0 && count % columns == 0, "\(count) values fill no whole rows of \(columns)")
+    switch storage {
+    case .bytes(let bytes, let scale):
+      return Dataset(
+        bytes: bytes, rowCount: count / columns, columnCount: columns, scale: scale)
+    case .floats(let rows):
+      return Dataset(rows.reshaped(to: [count / columns, columns]))
+    }
+  }
+
   /// The data upside down: 1 − x.
   public func flipped() -> Dataset {
     switch storage {

@@ -71,6 +71,11 @@ public struct RestrictedBoltzmannPath<Scalar: TensorScalar>: AnnealingPath {
       biasTerm: Tensor(zeros: [rows.shape[0]]))
   }
 
+  /// Rows drawn from the base, `[count, visible]`.
+  public func sampledBaseRows(count: Int, using random: ChainRandom) -> Tensor<Scalar> {
+    position(of: sampleBase(count: count, using: random))
+  }
+
   public func position(of state: State) -> Tensor<Scalar> { state.visible }
 
   public func advance(
