@@ -1,14 +1,11 @@
 extension Tensor {
   /// The same numbers in another scalar type, each rounded to the nearest.
+  @specialized(where Scalar == Float, Other == Float)
+  @specialized(where Scalar == Float, Other == Double)
+  @specialized(where Scalar == Double, Other == Float)
+  @specialized(where Scalar == Double, Other == Double)
   public init<Other: TensorScalar>(_ other: Tensor<Other>) {
-    let converted: ElementArray =
-      switch (ElementArray(other.elements), Scalar.self == Float.self) {
-      case (.float(let x), true): .float(x)
-      case (.float(let x), false): .double(x.map(Double.init))
-      case (.double(let x), true): .float(x.map(Float.init))
-      case (.double(let x), false): .double(x)
-      }
-    self.init(shape: other.shape, elements: converted.elements())
+    self.init(shape: other.shape, elements: other.elements.map { Scalar($0) })
   }
 
   /// Tensors of one shape side by side along a new first axis: n × `[a, b]` → `[n, a, b]`.

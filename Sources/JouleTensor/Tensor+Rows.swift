@@ -45,10 +45,11 @@ extension Tensor {
       destination.shape == [indices.count] + shape[1...],
       "\(indices.count) rows of a tensor of shape \(shape) into one of shape \(destination.shape)")
     let length = rowCount
-    for index in indices { requireRows(index..<index + 1) }
-    ElementArray.copy(
-      from: elements, into: &destination.elements,
-      blocks: indices.lazy.enumerated().map { ($1 * length, $0 * length) }, length: length)
+    for (row, index) in indices.enumerated() {
+      requireRows(index..<index + 1)
+      destination.elements.replaceSubrange(
+        row * length..<(row + 1) * length, with: elements[index * length..<(index + 1) * length])
+    }
   }
 
   /// Consecutive columns of a matrix: `[m, n]` → `[m, columns.count]`.
@@ -89,38 +90,9 @@ extension Tensor {
       shape[1...] == source.shape[1...],
       "rows of a tensor of shape \(source.shape) into one of shape \(shape)")
     let length = rowCount
-    ElementArray.copy(
-      from: source.elements, into: &elements,
-      blocks: CollectionOfOne((start * length, rows.lowerBound * length)),
-      length: rows.count * length)
+    // Equally many elements: the array writes them over the old ones and does not grow.
+    elements.replaceSubrange(
+      rows.lowerBound * length..<rows.upperBound * length,
+      with: source.elements[start * length..<(start + rows.count) * length])
   }
-}
-
-extension ElementArray {
-  /// Copies blocks of equal length between arrays of the same type.
-  fileprivate static func copy<Scalar: TensorScalar>(
-    from source: [Scalar], into destination: inout [Scalar],
-    blocks: some Sequence<(from: Int, to: Int)>, length: Int
-  ) {
-    switch ElementArray(source) {
-    case .float(let source):
-      mutate(&destination) { destination in
-        for block in blocks { copyBlock(source, block, into: &destination, length) }
-      } double: { _ in
-        preconditionFailure("elements of two types")
-      }
-    case .double(let source):
-      mutate(&destination) { _ in
-        preconditionFailure("elements of two types")
-      } double: { destination in
-        for block in blocks { copyBlock(source, block, into: &destination, length) }
-      }
-    }
-  }
-}
-
-private func copyBlock<S: TensorScalar>(
-  _ source: [S], _ block: (from: Int, to: Int), into destination: inout [S], _ length: Int
-) {
-  for offset in 0..<length { destination[block.to + offset] = source[block.from + offset] }
 }

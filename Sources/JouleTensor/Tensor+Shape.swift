@@ -42,13 +42,27 @@ extension Tensor {
       elements: transposedBlocks(span.outer, rows: span.length, columns: span.inner))
   }
 
+  /// The elements of consecutive matrices, each transposed, in tiles of 16 × 16 so that both sides
+  /// stay in cache lines.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private func transposedBlocks(_ blocks: Int, rows: Int, columns: Int) -> [Scalar] {
-    let result: ElementArray =
-      switch ElementArray(elements) {
-      case .float(let x): .float(transposed(x, blocks: blocks, rows: rows, columns: columns))
-      case .double(let x): .double(transposed(x, blocks: blocks, rows: rows, columns: columns))
+    var result = [Scalar](repeating: 0, count: count)
+    let tile = 16
+    for block in 0..<blocks {
+      let base = block * rows * columns
+      for rowStart in stride(from: 0, to: rows, by: tile) {
+        let rowEnd = Swift.min(rowStart + tile, rows)
+        for columnStart in stride(from: 0, to: columns, by: tile) {
+          for column in columnStart..<Swift.min(columnStart + tile, columns) {
+            for row in rowStart..<rowEnd {
+              result[base + column * rows + row] = elements[base + row * columns + column]
+            }
+          }
+        }
       }
-    return result.elements()
+    }
+    return result
   }
 
   /// How the elements lie along an axis: element (o, a, i) is at (o · length + a) · inner + i.
@@ -59,26 +73,4 @@ extension Tensor {
       inner: shape[(axis + 1)...].reduce(1, *)
     )
   }
-}
-
-/// Transposes consecutive matrices, in tiles of 16 × 16 so that both sides stay in cache lines.
-private func transposed<S: TensorScalar>(
-  _ elements: [S], blocks: Int, rows: Int, columns: Int
-) -> [S] {
-  var result = [S](repeating: 0, count: elements.count)
-  let tile = 16
-  for block in 0..<blocks {
-    let base = block * rows * columns
-    for rowStart in stride(from: 0, to: rows, by: tile) {
-      let rowEnd = Swift.min(rowStart + tile, rows)
-      for columnStart in stride(from: 0, to: columns, by: tile) {
-        for column in columnStart..<Swift.min(columnStart + tile, columns) {
-          for row in rowStart..<rowEnd {
-            result[base + column * rows + row] = elements[base + row * columns + column]
-          }
-        }
-      }
-    }
-  }
-  return result
 }

@@ -74,7 +74,7 @@ extension Tensor {
   /// A tensor of equal elements.
   public init(_ shape: [Int], repeating value: Scalar) {
     let count = Self.count(of: shape)
-    self.init(shape: shape, elements: ElementArray.repeating(value, count: count))
+    self.init(shape: shape, elements: [Scalar](repeating: value, count: count))
   }
 
   /// A tensor of zeros.
@@ -92,18 +92,15 @@ extension Tensor {
 
 extension Tensor: Equatable {
   /// Whether shapes are equal and elements are equal as numbers: 0 equals −0, NaN equals nothing.
+  ///
+  /// Unlike `==` of arrays this finds NaN unequal in a tensor that is compared with itself too.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func == (left: Tensor, right: Tensor) -> Bool {
     guard left.shape == right.shape else { return false }
-    switch (ElementArray(left.elements), ElementArray(right.elements)) {
-    case (.float(let left), .float(let right)): return allEqual(left, right)
-    case (.double(let left), .double(let right)): return allEqual(left, right)
-    default: return false
+    for index in left.elements.indices where left.elements[index] != right.elements[index] {
+      return false
     }
+    return true
   }
-}
-
-/// Unlike `==` of arrays this finds NaN unequal in storage that is compared with itself too.
-private func allEqual<S: TensorScalar>(_ left: [S], _ right: [S]) -> Bool {
-  for index in left.indices where left[index] != right[index] { return false }
-  return true
 }
