@@ -9,7 +9,7 @@ extension BLAS {
   ///   - aStride: of A as stored; dense where nil.
   ///   - y: beside an n of zero it becomes β y.
   public static func gemv<S: BLASScalar>(
-    m: Int, n: Int, alpha: S = 1, _ a: Span<S>, _ ta: Transpose = .none, aStride: Int? = nil,
+    m: Int, n: Int, alpha: S = 1, _ a: Span<S>, _ ta: Transpose, aStride: Int? = nil,
     _ x: Span<S>, xStride: Int = 1, beta: S = 0, into y: consuming MutableSpan<S>, yStride: Int = 1
   ) {
     let (rows, columns) = ta == .none ? (m, n) : (n, m)
@@ -42,6 +42,17 @@ extension BLAS {
         }
       }
     }
+  }
+
+  /// y ← α A x + β y: ``gemv(m:n:alpha:_:_:aStride:_:xStride:beta:into:yStride:)`` without a
+  /// transpose, which cannot be left out between two unlabelled arguments.
+  public static func gemv<S: BLASScalar>(
+    m: Int, n: Int, alpha: S = 1, _ a: Span<S>, aStride: Int? = nil,
+    _ x: Span<S>, xStride: Int = 1, beta: S = 0, into y: consuming MutableSpan<S>, yStride: Int = 1
+  ) {
+    gemv(
+      m: m, n: n, alpha: alpha, a, .none, aStride: aStride, x, xStride: xStride, beta: beta,
+      into: y, yStride: yStride)
   }
 
   /// A ← α x yᵀ + A

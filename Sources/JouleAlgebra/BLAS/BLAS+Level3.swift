@@ -15,7 +15,7 @@ extension BLAS {
   /// - Complexity: 2·m·n·k operations; no allocation.
   public static func gemm<S: BLASScalar>(
     m: Int, n: Int, k: Int, alpha: S = 1,
-    _ a: Span<S>, _ ta: Transpose = .none, aStride: Int? = nil,
+    _ a: Span<S>, _ ta: Transpose, aStride: Int? = nil,
     _ b: Span<S>, _ tb: Transpose = .none, bStride: Int? = nil,
     beta: S = 0, into c: consuming MutableSpan<S>, cStride: Int? = nil
   ) {
@@ -49,6 +49,18 @@ extension BLAS {
         }
       }
     }
+  }
+
+  /// C ← α A op(B) + β C: ``gemm(m:n:k:alpha:_:_:aStride:_:_:bStride:beta:into:cStride:)`` without a
+  /// transpose of A, which cannot be left out between two unlabelled arguments.
+  public static func gemm<S: BLASScalar>(
+    m: Int, n: Int, k: Int, alpha: S = 1,
+    _ a: Span<S>, aStride: Int? = nil, _ b: Span<S>, _ tb: Transpose = .none, bStride: Int? = nil,
+    beta: S = 0, into c: consuming MutableSpan<S>, cStride: Int? = nil
+  ) {
+    gemm(
+      m: m, n: n, k: k, alpha: alpha, a, .none, aStride: aStride, b, tb, bStride: bStride,
+      beta: beta, into: c, cStride: cStride)
   }
 
   /// C ← α A B + β C, or α B A + β C with A on the right, for a symmetric A.
