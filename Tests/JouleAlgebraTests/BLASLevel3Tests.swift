@@ -70,16 +70,41 @@ import Testing
     }
   }
 
-  @Test func alphaOfZeroReadsNoFactor() {
-    let a = [Float](repeating: .nan, count: 6)
-    var c: [Float] = [1, 2, 3, 4]
-    BLAS.gemm(m: 2, n: 2, k: 3, alpha: 0, a.span, a.span, beta: 2, into: c.mutableSpan)
-    #expect(c == [2, 4, 6, 8])
-    BLAS.gemm(m: 2, n: 2, k: 0, [Float]().span, [Float]().span, beta: 0.5, into: c.mutableSpan)
-    #expect(c == [1, 2, 3, 4])
-    var x: [Float] = [.nan, .nan]
-    BLAS.trsm(m: 2, n: 1, alpha: 0, a.span, .lower, into: x.mutableSpan)
-    #expect(x == [0, 0])
+  @Test(arguments: [2, 3, 20, 150]) func alphaOfZeroReadsNoFactor(n: Int) {
+    func check<S: BLASScalar>(_ type: S.Type) {
+      let a = [S](repeating: .nan, count: n * n)
+      let ones = [S](repeating: 1, count: n * n)
+      for beta in [0, 2] as [S] {
+        var c = ones
+        BLAS.gemm(m: n, n: n, k: n, alpha: 0, a.span, a.span, beta: beta, into: c.mutableSpan)
+        #expect(c.allSatisfy { $0 == beta })
+        c = ones
+        BLAS.symm(
+          m: n, n: n, alpha: 0, a.span, .lower, a.span, beta: beta, into: c.mutableSpan)
+        #expect(c.allSatisfy { $0 == beta })
+        c = ones
+        BLAS.syrk(n: n, k: n, alpha: 0, a.span, beta: beta, into: c.mutableSpan, .upper)
+        for i in 0..<n * n { #expect(c[i] == (i / n <= i % n ? beta : 1)) }
+        let x = [S](repeating: .nan, count: n)
+        var y = [S](repeating: 1, count: n)
+        BLAS.gemv(m: n, n: n, alpha: 0, a.span, x.span, beta: beta, into: y.mutableSpan)
+        #expect(y.allSatisfy { $0 == beta })
+        y = [S](repeating: 1, count: n)
+        BLAS.symv(n: n, alpha: 0, a.span, .lower, x.span, beta: beta, into: y.mutableSpan)
+        #expect(y.allSatisfy { $0 == beta })
+      }
+      let x = [S](repeating: .nan, count: n)
+      var (y, c) = ([S](repeating: 1, count: n), ones)
+      BLAS.axpy(0, x.span, into: y.mutableSpan)
+      #expect(y.allSatisfy { $0 == 1 })
+      BLAS.ger(m: n, n: n, alpha: 0, x.span, x.span, into: c.mutableSpan)
+      #expect(c == ones)
+      c = a
+      BLAS.trsm(m: n, n: n, alpha: 0, a.span, .lower, into: c.mutableSpan)
+      #expect(c.allSatisfy { $0 == 0 })
+    }
+    check(Float.self)
+    check(Double.self)
   }
 
   @Test func blockOfRowsOfATransposedFactor() {

@@ -69,6 +69,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [-1060, -600, 600, 1020]) func extremeMatricesFactorLikeOrdinaryOnes(
+    exponent: Int
+  ) throws {
+    let scale = Double(sign: .plus, exponent: exponent, significand: 1)
+    let a: [Double] = [3, 1, 4, 2, 0, 5]
+    let qr = try QR(factoring: a.map { $0 * scale }.span, rows: 3, columns: 2)
+    let plain = try QR(factoring: a.span, rows: 3, columns: 2)
+    #expect(distance(qr.q, plain.q) < 1e-15)
+    let r = qr.r.map { $0 / scale }
+    // Near the smallest numbers R has only the few bits that are left there.
+    #expect(distance(r, plain.r) < (exponent < -1000 ? 1e-3 : 1e-14))
+  }
+
   @Test func moreUnknownsThanEquationsTrap() async {
     await #expect(processExitsWith: .failure) {
       let qr = try QR(factoring: ([1, 2] as [Float]).span, rows: 1, columns: 2)

@@ -23,7 +23,7 @@ extension BLAS {
     y.withUnsafeMutableBufferPointer { y in
       // Versions differ in what β = 0 does to NaN, and with n = 0 none of them scales y.
       if beta == 0 { clear(y, stride: yStride) }
-      if n == 0 {
+      if n == 0 || alpha == 0 {
         if beta != 0 { scal(beta, y.mutableSpan, stride: yStride) }
         return
       }
@@ -68,6 +68,7 @@ extension BLAS {
     checkMatrix("A", rows: m, columns: n, stride: stride, count: a.count)
     checkVector("x", length: m, stride: xStride, count: x.count)
     checkVector("y", length: n, stride: yStride, count: y.count)
+    if alpha == 0 { return }
     let (r, c) = (blasInteger(m, "m"), blasInteger(n, "n"))
     let lda = max(1, blasInteger(stride, "stride"))
     let (incX, incY) = (blasInteger(xStride, "stride"), blasInteger(yStride, "stride"))
@@ -103,6 +104,10 @@ extension BLAS {
     let (incX, incY) = (blasInteger(xStride, "stride"), blasInteger(yStride, "stride"))
     y.withUnsafeMutableBufferPointer { y in
       if beta == 0 { clear(y, stride: yStride) }
+      if alpha == 0 {
+        if beta != 0 { scal(beta, y.mutableSpan, stride: yStride) }
+        return
+      }
       a.withUnsafeBufferPointer { a in
         x.withUnsafeBufferPointer { x in
           switch S.precision {
