@@ -109,7 +109,7 @@ struct RBMTraining {
     }
     try RunConclusion(
       machine: state.model, configuration: configuration, training: training,
-      validation: validation, folder: folder, records: records, workers: settings.workers,
+      validation: validation, folder: folder, records: records, settings: settings,
       display: display, signal: signal
     ).execute()
   }
