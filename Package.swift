@@ -13,6 +13,8 @@ let strict: [SwiftSetting] = [
 // Everything above the algebra layer is written without an unsafe construct; the compiler checks it.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+let real: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+
 let package = Package(
   name: "Joule",
   products: [
@@ -22,6 +24,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -50,11 +53,15 @@ let package = Package(
       swiftSettings: safe),
     .target(
       name: "JouleTraining",
-      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling"],
+      dependencies: [
+        "JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling", real,
+      ],
       swiftSettings: safe),
     .target(
       name: "JouleEvaluation",
-      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling"],
+      dependencies: [
+        "JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling", real,
+      ],
       swiftSettings: safe),
     .target(
       name: "JouleIO", dependencies: ["CZlib", "CPNG", "JouleTensor", "JouleCore"],

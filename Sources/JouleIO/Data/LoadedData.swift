@@ -28,3 +28,15 @@ public struct LoadedData: Sendable {
     return side * side == dataset.columnCount ? (side, side) : nil
   }
 }
+
+extension LoadedData {
+  /// Some of the rows, as data of their own.
+  ///
+  /// - Parameter path: what messages and reports are to call them.
+  public func keeping(rows: [Int], path: String) -> LoadedData {
+    LoadedData(
+      dataset: dataset.rows(at: rows), imageShape: imageShape, kind: kind, path: path,
+      arrayName: arrayName, columnNames: columnNames, firstMissing: firstMissing,
+      firstOutside: firstOutside, firstInfinite: firstInfinite)
+  }
+}

@@ -1,0 +1,1 @@
+"""The comparison of Joule with other systems; see `Benchmarks/compare`."""

@@ -1,0 +1,108 @@
+"""Joule and its peers behind one method: `run()` does the work once and returns what it measured."""
+import json
+import os
+import subprocess
+
+from .environment import PEERS
+
+
+class Failure(Exception):
+    """A system did not produce a result."""
+
+
+class System:
+    """One system at one work with one number of threads, pinned to as many cores."""
+
+    def __init__(self, name: str, work: str, threads: int, cores: list[int]):
+        self.name, self.work, self.threads = name, work, threads
+        self.cores = cores[:threads]
+        self.results: list[dict] = []
+        self.failure: str | None = None
+
+    def take_turn(self) -> None:
+        """Runs once more, unless it has failed before."""
+        if self.failure is None:
+            try:
+                self.results.append(self.run())
+            except Failure as failure:
+                self.failure = str(failure)
+
+    def best(self, field: str) -> float | None:
+        """The best over all turns: the smallest time, the largest rate, the largest memory."""
+        values = [result[field] for result in self.results if result.get(field) is not None]
+        if not values:
+            return None
+        return min(values) if field == "seconds" else max(values)
+
+    def pin(self) -> None:
+        os.sched_setaffinity(0, self.cores)
+
+    def run(self) -> dict:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+class Joule(System):
+    """`joule bench`, a new process each turn; it warms up by itself."""
+
+    def __init__(self, binary: str, work: str, threads: int, cores: list[int], repeats: int = 2):
+        super().__init__("Joule", work, threads, cores)
+        self.command = [
+            binary, "bench", "--work", work, "--threads", str(threads), "--repeats", str(repeats),
+            "--format", "json"]
+
+    def run(self) -> dict:
+        try:
+            done = subprocess.run(
+                self.command, capture_output=True, text=True, preexec_fn=self.pin)
+        except OSError as error:
+            raise Failure(str(error)) from None
+        if done.returncode != 0:
+            reason = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+            raise Failure(reason[0])
+        try:
+            return json.loads(done.stdout)
+        except ValueError:
+            raise Failure(f"not one JSON object: {done.stdout[:80]!r}") from None
+
+
+class Peer(System):
+    """A program of `peers/`, which stays alive and works when told to."""
+
+    def __init__(
+        self, name: str, system: str, work: str, python: str, threads: int, cores: list[int]
+    ):
+        super().__init__(name, work, threads, cores)
+        self.process = subprocess.Popen(
+            [python, str(PEERS / "peer.py"), system, "--threads", str(threads)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=self.pin)
+        try:
+            self.read()
+        except Failure as failure:
+            self.failure = str(failure)
+
+    def read(self) -> dict:
+        line = self.process.stdout.readline()
+        if not line:
+            reason = self.process.stderr.read().strip().splitlines()[-1:] or ["it ended"]
+            raise Failure(reason[0])
+        return json.loads(line)
+
+    def run(self) -> dict:
+        try:
+            self.process.stdin.write("run\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # read() reports why
+        return self.read()
+
+    def close(self) -> None:
+        if self.process.stdin and not self.process.stdin.closed:
+            try:
+                self.process.stdin.close()
+            except BrokenPipeError:
+                pass
+        self.process.wait()

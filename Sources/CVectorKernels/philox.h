@@ -1,0 +1,58 @@
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011),
+// eight blocks at a time: every counter word sits in the low half of a 64-bit lane, where the
+// 32 x 32 -> 64 product needs it. High halves hold rubbish that no later product reads.
+// Included once a level.
+
+/// The ten round keys, spread over lanes.
+typedef struct {
+  jk_u64x8 k0[10], k1[10];
+} jk_keys;
+
+JK_INLINE void jk_spread_keys(jk_keys *keys, uint64_t key) {
+  uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+  for (int i = 0; i < 10; i++) {
+    keys->k0[i] = (jk_u64x8)(uint64_t)k0;
+    keys->k1[i] = (jk_u64x8)(uint64_t)k1;
+    k0 += 0x9E3779B9u;
+    k1 += 0xBB67AE85u;
+  }
+}
+
+/// Counter words 1 to 3, which stay the same along a row.
+typedef struct {
+  uint32_t c1, c2, c3;
+} jk_row;
+
+JK_INLINE jk_row jk_row_of(const jk_address *at, int64_t r) {
+  uint64_t chain = at->first_chain + (uint64_t)r;
+  jk_row row;
+  row.c1 = (at->purpose & 0xFFFFu) | ((uint32_t)(chain >> 32) & 0xFFu) << 16
+      | ((uint32_t)(at->step >> 32) & 0xFFu) << 24;
+  row.c2 = (uint32_t)chain;
+  row.c3 = (uint32_t)at->step;
+  return row;
+}
+
+/// Words 4*block to 4*block + 31 of a row, in order.
+JK_INLINE void jk_words32(const jk_keys *keys, jk_row row, uint32_t block, jk_u32x16 *words) {
+  // This order of blocks makes the two interleavings below stay inside 128-bit lanes.
+  const jk_u64x8 lanes = {0, 4, 1, 5, 2, 6, 3, 7};
+  const jk_u64x8 low = (jk_u64x8)(uint64_t)0xFFFFFFFFu;
+  jk_u64x8 c0 = ((jk_u64x8)(uint64_t)block + lanes) & low;
+  jk_u64x8 c1 = (jk_u64x8)(uint64_t)row.c1;
+  jk_u64x8 c2 = (jk_u64x8)(uint64_t)row.c2;
+  jk_u64x8 c3 = (jk_u64x8)(uint64_t)row.c3;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 10; i++) {
+    jk_u64x8 p0 = (c0 & low) * (jk_u64x8)(uint64_t)0xD2511F53u;
+    jk_u64x8 p1 = (c2 & low) * (jk_u64x8)(uint64_t)0xCD9E8D57u;
+    c0 = (p1 >> 32) ^ c1 ^ keys->k0[i];
+    c2 = (p0 >> 32) ^ c3 ^ keys->k1[i];
+    c1 = p1;
+    c3 = p0;
+  }
+  jk_u64x8 front = (c0 & low) | (c1 << 32);
+  jk_u64x8 back = (c2 & low) | (c3 << 32);
+  words[0] = (jk_u32x16)__builtin_shufflevector(front, back, 0, 8, 2, 10, 4, 12, 6, 14);
+  words[1] = (jk_u32x16)__builtin_shufflevector(front, back, 1, 9, 3, 11, 5, 13, 7, 15);
+}

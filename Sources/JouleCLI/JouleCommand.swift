@@ -1,0 +1,23 @@
+import ArgumentParser
+
+@main
+struct JouleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "joule",
+    abstract: "Trains energy-based models, p(x) = exp(−E(x)) / Z, and says how good they are.",
+    discussion: """
+      First look:       joule demo
+      Train:            joule train rbm --data train-images-idx3-ubyte.gz --output run
+      Look at it:       open run/report.html
+      Judge it:         joule evaluate run/model.safetensors --data t10k-images-idx3-ubyte.gz
+      Draw from it:     joule sample run/model.safetensors --output samples.png
+
+      Data are IDX, NPY, NPZ, CSV or image files, gzip allowed. The same seed gives the same bytes for any \
+      number of threads.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
+      InfoCommand.self, BenchCommand.self,
+    ])
+}

@@ -1,0 +1,160 @@
+import Foundation
+import Joule
+
+/// Scores the model at the end of epochs and writes them down.
+final class ScoreObserver<Estimator: GradientEstimator>: TrainingObserver
+where Estimator.Model == RestrictedBoltzmannMachine<Float> {
+  private let scores: ProbeScores
+  private let every: Int?
+  private let configuration: RunConfiguration
+  private let records: RunRecords
+  private let display: ProgressDisplay
+  private var trainingSeconds = 0.0
+  private var scoringSeconds = 0.0
+
+  /// Without a stated interval, the share of the training time that scores may take.
+  private static var largestShare: Double { 0.04 }
+
+  init(
+    scores: ProbeScores, every: Int?, configuration: RunConfiguration, records: RunRecords,
+    display: ProgressDisplay
+  ) {
+    self.scores = scores
+    self.every = every
+    self.configuration = configuration
+    self.records = records
+    self.display = display
+  }
+
+  func observe(
+    _ event: TrainingEvent, of run: TrainingRun<Estimator>
+  ) throws -> TrainingVerdict {
+    guard case .endedEpoch(let rows, let seconds) = event else { return .proceed }
+    trainingSeconds += seconds
+    guard isDue(run.epoch) else { return .proceed }
+    let begin = ContinuousClock.now
+    let training = scores.training(run.model)
+    let validation = scores.validation(run.model)
+    let plan = configuration.plan
+    let scored = EpochScores(
+      epoch: run.epoch, step: run.step,
+      learningRate: plan.schedule.rate(
+        base: plan.learningRate, progress: Double(run.epoch) / Double(plan.epochs)),
+      seconds: seconds, samplesPerSecond: Double(rows) / max(seconds, 1e-9),
+      pseudoLogLikelihood: training.pseudoLogLikelihood,
+      validationPseudoLogLikelihood: validation?.pseudoLogLikelihood,
+      meanFreeEnergy: training.meanFreeEnergy,
+      validationMeanFreeEnergy: validation?.meanFreeEnergy,
+      freeEnergyGap: validation.map { $0.meanFreeEnergy - training.meanFreeEnergy },
+      reconstructionError: training.reconstructionError,
+      largestWeight: Double(run.model.weights.largestMagnitude))
+    try records.append(scored)
+    display.print(Self.line(scored, of: configuration.epochs))
+    scoringSeconds += (ContinuousClock.now - begin) / .seconds(1)
+    return .proceed
+  }
+
+  private func isDue(_ epoch: Int) -> Bool {
+    if epoch == configuration.epochs { return true }
+    if let every { return epoch % every == 0 }
+    return scoringSeconds <= Self.largestShare * trainingSeconds
+  }
+
+  private static func line(_ scores: EpochScores, of epochs: Int) -> String {
+    var line =
+      "epoch \(scores.epoch)/\(epochs)  pseudo-log-likelihood "
+      + format(scores.pseudoLogLikelihood, digits: 4)
+    if let validation = scores.validationPseudoLogLikelihood {
+      line += " (validation \(format(validation, digits: 4)))"
+    }
+    if let gap = scores.freeEnergyGap { line += "  free-energy gap \(format(gap))" }
+    return line + "  \(format(Int(scores.samplesPerSecond))) rows/s"
+  }
+}
+
+/// Saves the run and the model, now and then and at the end.
+final class CheckpointObserver<Estimator: GradientEstimator>: TrainingObserver
+where Estimator.Model == RestrictedBoltzmannMachine<Float> {
+  private let every: Int
+  private let configuration: RunConfiguration
+  private let records: RunRecords
+  private let folder: RunFolder
+
+  init(every: Int, configuration: RunConfiguration, records: RunRecords, folder: RunFolder) {
+    self.every = every
+    self.configuration = configuration
+    self.records = records
+    self.folder = folder
+  }
+
+  func observe(
+    _ event: TrainingEvent, of run: TrainingRun<Estimator>
+  ) throws -> TrainingVerdict {
+    switch event {
+    case .began where run.step == 0: break
+    case .endedEpoch where run.epoch % every == 0 || run.epoch == configuration.epochs: break
+    default: return .proceed
+    }
+    try run.requireFinite(limit: configuration.plan.largestParameter)
+    try RunCheckpoint.save(
+      run, configuration: configuration, records: try records.settle(), to: folder.checkpoint)
+    try ModelMetadata.save(run.model, configuration: configuration, to: folder.model)
+    return .proceed
+  }
+}
+
+/// Shows how far the run is.
+final class ProgressObserver<Estimator: GradientEstimator>: TrainingObserver {
+  private let total: Int
+  private let rows: Int
+  private let batchSize: Int
+  private let stepsPerEpoch: Int
+  private let records: RunRecords
+  private let display: ProgressDisplay
+  private var begin: (step: Int, time: ContinuousClock.Instant)?
+
+  init(
+    configuration: RunConfiguration, rows: Int, records: RunRecords, display: ProgressDisplay
+  ) {
+    batchSize = configuration.batchSize
+    stepsPerEpoch = (rows + batchSize - 1) / batchSize
+    total = stepsPerEpoch * configuration.epochs
+    self.rows = rows
+    self.records = records
+    self.display = display
+  }
+
+  func observe(
+    _ event: TrainingEvent, of run: TrainingRun<Estimator>
+  ) throws -> TrainingVerdict {
+    if case .began = event { begin = (run.step, .now) }
+    guard case .stepped = event, let begin else { return .proceed }
+    display.show(
+      Double(run.step) / Double(total), done: Double(begin.step) / Double(total),
+      note(run, since: begin))
+    return .proceed
+  }
+
+  private func note(
+    _ run: TrainingRun<Estimator>, since begin: (step: Int, time: ContinuousClock.Instant)
+  ) -> String {
+    let seconds = (ContinuousClock.now - begin.time) / .seconds(1)
+    let rate = Double((run.step - begin.step) * min(batchSize, rows)) / max(seconds, 1e-9)
+    var note = "epoch \(run.epoch + 1) · \(format(Int(rate))) rows/s"
+    if let score = records.latest?.pseudoLogLikelihood {
+      note += " · pseudo-log-likelihood \(format(score, digits: 4))"
+    }
+    return note
+  }
+}
+
+/// Stops the run when the user or the system asks for it.
+struct StopObserver<Estimator: GradientEstimator>: TrainingObserver {
+  let signal: StopSignal
+
+  func observe(
+    _ event: TrainingEvent, of run: TrainingRun<Estimator>
+  ) throws -> TrainingVerdict {
+    signal.received == nil ? .proceed : .stop
+  }
+}

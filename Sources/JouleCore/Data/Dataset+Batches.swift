@@ -1,0 +1,77 @@
+public import JouleAlgebra
+public import JouleRandom
+public import JouleTensor
+
+extension Dataset {
+  /// Fills a batch with rows.
+  ///
+  /// - Parameters:
+  ///   - indices: numbers of the rows, one a row of `batch`.
+  ///   - binarization: how values become 0 and 1.
+  ///   - random: for `.sample`: row r of the batch draws as chain `random.firstChain` + r.
+  ///   - batch: `[indices.count, columnCount]`, overwritten.
+  ///   - workers: the result does not depend on their number.
+  public func gather<Scalar: TensorScalar>(
+    _ indices: ArraySlice<Int>, binarization: Binarization, using random: ChainRandom,
+    into batch: inout Tensor<Scalar>, on workers: Workers = .single
+  ) {
+    precondition(
+      batch.shape == [indices.count, columnCount],
+      "a batch of \(indices.count) rows has shape \([indices.count, columnCount]), got \(batch.shape)")
+    switch storage {
+    case .bytes(let bytes, let scale):
+      let table: [Scalar] = (0...255).map {
+        let value = Float($0) / scale
+        return binarization == .threshold ? (value > 0.5 ? 1 : 0) : Scalar(value)
+      }
+      workers.mutateRows(
+        of: batch.elements.mutableSpan, rowLength: columnCount, rowsPerPiece: Self.rowsPerPiece
+      ) { rows, block in
+        let picked = indices.dropFirst(rows.lowerBound).prefix(rows.count)
+        VectorKernels.best.lookUpRows(
+          of: bytes, columns: columnCount, at: picked, table: table,
+          into: block.extracting(...))
+        if binarization == .sample {
+          VectorKernels.best.bernoulliInPlace(
+            block.extracting(...), columns: columnCount,
+            random.advanced(by: rows.lowerBound).address(purpose: DrawPurpose.data))
+        }
+      }
+    case .floats(let rows):
+      for (row, index) in indices.enumerated() {
+        batch.assignRow(row, from: rows, row: index)
+      }
+      if binarization == .threshold { batch.formThreshold(above: 0.5) }
+      if binarization == .sample {
+        VectorKernels.best.bernoulliInPlace(
+          batch.elements.mutableSpan, columns: columnCount,
+          random.address(purpose: DrawPurpose.data))
+      }
+    }
+  }
+
+  /// Rows a task gathers.
+  private static var rowsPerPiece: Int { 50 }
+
+  /// Rows as a tensor, `[rows.count, columnCount]`; see `gather(_:binarization:using:into:)`.
+  public func batch<Scalar: TensorScalar>(
+    _ rows: Range<Int>, binarization: Binarization = .none,
+    using random: ChainRandom = ChainRandom(key: RandomKey(seed: 0)), as type: Scalar.Type = Scalar.self
+  ) -> Tensor<Scalar> {
+    var batch = Tensor<Scalar>(zeros: [rows.count, columnCount])
+    gather(Array(rows)[...], binarization: binarization, using: random, into: &batch)
+    return batch
+  }
+
+  /// The mean of every column, `[columnCount]`, summed in Double. Of a sampled binarization it is the
+  /// expected mean.
+  public func columnMeans(binarization: Binarization = .none) -> Tensor<Double> {
+    var sums = Tensor<Double>(zeros: [columnCount])
+    let plain: Binarization = binarization == .threshold ? .threshold : .none
+    for start in stride(from: 0, to: rowCount, by: 1000) {
+      let rows: Tensor<Double> = batch(start..<Swift.min(start + 1000, rowCount), binarization: plain)
+      sums += rows.sum(along: 0)
+    }
+    return rowCount == 0 ? sums : sums * (1 / Double(rowCount))
+  }
+}

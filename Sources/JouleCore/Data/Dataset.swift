@@ -1,0 +1,110 @@
+public import JouleRandom
+public import JouleTensor
+
+/// Rows of data in their own small type; they become the model's scalars only as batches are made.
+public struct Dataset: Sendable {
+  /// How the values are kept.
+  enum Storage: Sendable {
+    /// Grey levels: a byte b stands for b / scale.
+    case bytes([UInt8], scale: Float)
+    case floats(Tensor<Float>)
+  }
+
+  let storage: Storage
+  public let rowCount: Int
+  public let columnCount: Int
+
+  /// Grey levels, such as an image file's.
+  ///
+  /// - Parameters:
+  ///   - bytes: row-major, `rowCount · columnCount`.
+  ///   - scale: the byte that stands for 1: 255 for grey levels, 1 for bytes that are 0 and 1.
+  public init(bytes: [UInt8], rowCount: Int, columnCount: Int, scale: Float = 255) {
+    precondition(
+      bytes.count == rowCount * columnCount,
+      "\(rowCount) rows of \(columnCount) need \(rowCount * columnCount) bytes, got \(bytes.count)")
+    precondition(scale > 0, "the scale is positive, got \(scale)")
+    self.storage = .bytes(bytes, scale: scale)
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+  }
+
+  /// Rows of numbers, `[rows, columns]`.
+  public init(_ rows: Tensor<Float>) {
+    precondition(rows.rank == 2, "data are of rank 2, got shape \(rows.shape)")
+    self.storage = .floats(rows)
+    self.rowCount = rows.shape[0]
+    self.columnCount = rows.shape[1]
+  }
+
+  /// The bytes that the values take in memory.
+  public var byteCount: Int {
+    switch storage {
+    case .bytes(let bytes, _): bytes.count
+    case .floats(let rows): rows.count * MemoryLayout<Float>.stride
+    }
+  }
+
+  /// The smallest and the largest value; nil without values.
+  public var valueRange: ClosedRange<Float>? {
+    switch storage {
+    case .bytes(let bytes, let scale):
+      guard let low = bytes.min(), let high = bytes.max() else { return nil }
+      return Float(low) / scale...Float(high) / scale
+    case .floats(let rows):
+      guard rows.count > 0 else { return nil }
+      return rows.min()...rows.max()
+    }
+  }
+
+  /// Some of the rows, in the order given.
+  public func rows(at indices: [Int]) -> Dataset {
+    switch storage {
+    case .bytes(let bytes, let scale):
+      var picked: [UInt8] = []
+      picked.reserveCapacity(indices.count * columnCount)
+      for index in indices {
+        precondition((0..<rowCount).contains(index), "row \(index) of \(rowCount)")
+        picked += bytes[index * columnCount..<(index + 1) * columnCount]
+      }
+      return Dataset(
+        bytes: picked, rowCount: indices.count, columnCount: columnCount, scale: scale)
+    case .floats(let rows):
+      return Dataset(rows.rows(at: indices))
+    }
+  }
+
+  /// The first rows, at most so many.
+  public func prefix(_ count: Int) -> Dataset {
+    count >= rowCount ? self : rows(at: Array(0..<count))
+  }
+
+  /// The same values in rows of another width.
+  ///
+  /// - Precondition: the values fill whole rows.
+  public func reshaped(columnCount columns: Int) -> Dataset {
+    let count = rowCount * columnCount
+    precondition(
+      columns > 0 && count % columns == 0, "\(count) values fill no whole rows of \(columns)")
+    switch storage {
+    case .bytes(let bytes, let scale):
+      return Dataset(
+        bytes: bytes, rowCount: count / columns, columnCount: columns, scale: scale)
+    case .floats(let rows):
+      return Dataset(rows.reshaped(to: [count / columns, columns]))
+    }
+  }
+
+  /// The data upside down: 1 − x.
+  public func flipped() -> Dataset {
+    switch storage {
+    case .bytes(let bytes, let scale):
+      let top = UInt8(exactly: scale) ?? 255
+      return Dataset(
+        bytes: bytes.map { top - Swift.min($0, top) }, rowCount: rowCount,
+        columnCount: columnCount, scale: scale)
+    case .floats(let rows):
+      return Dataset(1 - rows)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/// What an evaluation says of a model and a data set.
+public struct LikelihoodReport: Sendable, Equatable, Codable {
+  /// log Z and how sure it is.
+  public struct LogPartition: Sendable, Equatable, Codable {
+    /// "exact" or "ais".
+    public var method: String
+    public var estimate: Double
+    public var standardError: Double
+    public var lower: Double
+    public var upper: Double
+    public var forward: Direction?
+    public var reverse: Direction?
+
+    enum CodingKeys: String, CodingKey {
+      case method, estimate, lower, upper, forward, reverse
+      case standardError = "standard_error"
+    }
+  }
+
+  /// One direction of annealed importance sampling.
+  public struct Direction: Sendable, Equatable, Codable {
+    public var estimate: Double
+    public var standardError: Double
+    public var effectiveSampleSize: Double
+    public var chains: Int
+
+    enum CodingKeys: String, CodingKey {
+      case estimate, chains
+      case standardError = "standard_error"
+      case effectiveSampleSize = "effective_sample_size"
+    }
+  }
+
+  public var rows: Int
+  public var logPartition: LogPartition
+  /// −mean energy − log Z at the estimate, in nats a row.
+  public var averageLogLikelihood: Double
+  public var averageLogLikelihoodStandardError: Double
+  /// With log Z at its upper end: the conservative figure.
+  public var averageLogLikelihoodLower: Double
+  /// With log Z at its lower end.
+  public var averageLogLikelihoodUpper: Double
+  public var pseudoLogLikelihood: Double
+  public var meanFreeEnergy: Double
+  public var reconstructionError: Double?
+  public var warnings: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case rows, warnings
+    case logPartition = "log_partition"
+    case averageLogLikelihood = "average_log_likelihood"
+    case averageLogLikelihoodStandardError = "average_log_likelihood_standard_error"
+    case averageLogLikelihoodLower = "average_log_likelihood_lower"
+    case averageLogLikelihoodUpper = "average_log_likelihood_upper"
+    case pseudoLogLikelihood = "pseudo_log_likelihood"
+    case meanFreeEnergy = "mean_free_energy"
+    case reconstructionError = "reconstruction_error"
+  }
+
+  /// - Parameters:
+  ///   - energies: E of every row, in nats.
+  ///   - pseudoLogLikelihoods: of every row, per variable.
+  public init(
+    logPartition: LogPartition, energies: [Double], pseudoLogLikelihoods: [Double],
+    reconstructionErrors: [Double]? = nil, warnings: [String] = []
+  ) {
+    let energy = MeanEstimate(of: energies)
+    self.rows = energies.count
+    self.logPartition = logPartition
+    averageLogLikelihood = -energy.mean - logPartition.estimate
+    // The rows' spread and the uncertainty of log Z are independent.
+    averageLogLikelihoodStandardError =
+      (energy.standardError * energy.standardError
+      + logPartition.standardError * logPartition.standardError).squareRoot()
+    averageLogLikelihoodLower = -energy.mean - logPartition.upper
+    averageLogLikelihoodUpper = -energy.mean - logPartition.lower
+    pseudoLogLikelihood = MeanEstimate(of: pseudoLogLikelihoods).mean
+    meanFreeEnergy = energy.mean
+    reconstructionError = reconstructionErrors.map { MeanEstimate(of: $0).mean }
+    self.warnings = warnings
+  }
+}
+
+extension LikelihoodReport.LogPartition {
+  /// A value known exactly.
+  public init(exact value: Double) {
+    self.init(
+      method: "exact", estimate: value, standardError: 0, lower: value, upper: value,
+      forward: nil, reverse: nil)
+  }
+
+  public init(_ bracket: PartitionBracket) {
+    self.init(
+      method: "ais", estimate: bracket.estimate, standardError: bracket.standardError,
+      lower: bracket.lower, upper: bracket.upper,
+      forward: .init(
+        estimate: bracket.forwardEstimate, standardError: bracket.forward.standardError,
+        effectiveSampleSize: bracket.forward.effectiveSampleSize,
+        chains: bracket.forward.logWeights.count),
+      reverse: .init(
+        estimate: bracket.reverseEstimate, standardError: bracket.reverse.standardError,
+        effectiveSampleSize: bracket.reverse.effectiveSampleSize,
+        chains: bracket.reverse.logWeights.count))
+  }
+}

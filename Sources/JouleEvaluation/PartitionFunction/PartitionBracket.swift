@@ -1,0 +1,78 @@
+import RealModule
+
+/// log Z between an estimate that errs low and one that errs high.
+public struct PartitionBracket: Sendable, Equatable {
+  /// log Z₀ of the base.
+  public let baseLogPartition: Double
+  public let forward: ImportanceWeights
+  public let reverse: ImportanceWeights
+
+  public init(
+    baseLogPartition: Double, forward: ImportanceWeights, reverse: ImportanceWeights
+  ) {
+    self.baseLogPartition = baseLogPartition
+    self.forward = forward
+    self.reverse = reverse
+  }
+
+  /// log Z₀ + log mean of the forward weights: too low on average.
+  public var forwardEstimate: Double { baseLogPartition + forward.logMean }
+
+  /// log Z₀ − log mean of the reverse weights: too high on average, given samples of the model.
+  public var reverseEstimate: Double { baseLogPartition - reverse.logMean }
+
+  /// Two standard errors below the smaller estimate.
+  public var lower: Double {
+    Swift.min(
+      forwardEstimate - 2 * forward.standardError, reverseEstimate - 2 * reverse.standardError)
+  }
+
+  /// Two standard errors above the larger estimate.
+  public var upper: Double {
+    Swift.max(
+      forwardEstimate + 2 * forward.standardError, reverseEstimate + 2 * reverse.standardError)
+  }
+
+  /// The two estimates weighted by the inverses of their variances.
+  public var estimate: Double {
+    let weights = inverseVariances
+    return (forwardEstimate * weights.forward + reverseEstimate * weights.reverse)
+      / (weights.forward + weights.reverse)
+  }
+
+  /// The standard error of ``estimate``; what the bracket's width says about bias is not in it.
+  public var standardError: Double {
+    let weights = inverseVariances
+    return (1 / (weights.forward + weights.reverse)).squareRoot()
+  }
+
+  /// reverse − forward: wide when the chains cannot follow the path; negative by noise alone, or when
+  /// the reverse chains did not start from samples of the model.
+  public var gap: Double { reverseEstimate - forwardEstimate }
+
+  private var inverseVariances: (forward: Double, reverse: Double) {
+    // A variance of zero (a path of one point) must not divide by zero.
+    let tiny = 1e-24
+    let forwardVariance = forward.standardError * forward.standardError
+    let reverseVariance = reverse.standardError * reverse.standardError
+    guard forwardVariance.isFinite, reverseVariance.isFinite else { return (1, 1) }
+    return (1 / Swift.max(forwardVariance, tiny), 1 / Swift.max(reverseVariance, tiny))
+  }
+
+  /// What the two ends say together, in words; nil when there is nothing to warn of.
+  public var warning: String? {
+    let width = abs(gap)
+    if width > 1 {
+      return "forward and reverse estimates of log Z disagree by \(rounded(width)) nats, more than "
+        + "one: believe neither; use more annealing steps or more chains"
+    }
+    let smallest = Swift.min(forward.effectiveSampleSize, reverse.effectiveSampleSize)
+    if forward.logWeights.count > 4, smallest < 2 {
+      return "the effective sample size is \(rounded(smallest)): a single chain outweighs the others; "
+        + "use more annealing steps"
+    }
+    return nil
+  }
+
+  private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+}

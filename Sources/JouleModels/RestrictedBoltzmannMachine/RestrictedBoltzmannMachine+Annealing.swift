@@ -1,0 +1,101 @@
+public import JouleAlgebra
+public import JouleCore
+public import JouleRandom
+public import JouleTensor
+
+extension RestrictedBoltzmannMachine: AnnealableModel {
+  /// See ``AnnealableModel``. Without means the base has the machine's own visible biases.
+  public func annealingPath(
+    fromMeans baseMeans: Tensor<Scalar>?
+  ) -> RestrictedBoltzmannPath<Scalar> {
+    guard let baseMeans else {
+      return RestrictedBoltzmannPath(to: self, baseBias: visibleBias)
+    }
+    precondition(
+      baseMeans.shape == [variableCount],
+      "base means have shape \(baseMeans.shape), the machine has \(variableCount) visible units")
+    return RestrictedBoltzmannPath(to: self, baseBias: (baseMeans / (1 - baseMeans)).log())
+  }
+}
+
+/// The path from independent visible units of bias a to a restricted Boltzmann machine.
+///
+///     log p*_β(v) = (1 − β) aᵀv + β bᵀv + Σⱼ softplus(β (cⱼ + (vᵀW)ⱼ))
+///     log Z₀ = Σᵢ softplus(aᵢ) + m log 2
+///
+/// The transition at β draws h with probability σ(β(c + vᵀW)), then v with σ(β(b + Wh) + (1 − β) a).
+///
+/// Reference: R. Salakhutdinov, I. Murray, On the quantitative analysis of deep belief networks,
+/// ICML 2008, eq. 13–17, with hidden units of the base free.
+public struct RestrictedBoltzmannPath<Scalar: TensorScalar>: AnnealingPath {
+  let machine: RestrictedBoltzmannMachine<Scalar>
+  /// a, `[visible]`.
+  let baseBias: Tensor<Scalar>
+  /// b − a, `[visible]`.
+  let biasDifference: Tensor<Scalar>
+
+  init(to machine: RestrictedBoltzmannMachine<Scalar>, baseBias: Tensor<Scalar>) {
+    self.machine = machine
+    self.baseBias = baseBias
+    self.biasDifference = machine.visibleBias - baseBias
+  }
+
+  /// Chains: their visible rows, and room for the hidden ones.
+  public struct State: Sendable {
+    /// `[chains, visible]`.
+    var visible: Tensor<Scalar>
+    /// `[chains, hidden]`; nothing between steps.
+    var hidden: Tensor<Scalar>
+    /// `[chains]`; nothing between steps.
+    var biasTerm: Tensor<Scalar>
+  }
+
+  public var baseLogPartition: Double {
+    let softplus = machine.softplusSums(
+      of: Tensor(zeros: [1, baseBias.count]), bias: baseBias)[0]
+    return softplus + Double(machine.hiddenCount) * 0.693_147_180_559_945_3
+  }
+
+  public func sampleBase(count: Int, using random: ChainRandom) -> State {
+    var state = makeState(at: Tensor(zeros: [count, machine.variableCount]))
+    VectorKernels.best.addBiasLogisticSample(
+      state.visible.elements.mutableSpan, bias: baseBias.elements.span,
+      columns: machine.variableCount, random.address(purpose: DrawPurpose.start))
+    return state
+  }
+
+  public func makeState(at rows: Tensor<Scalar>) -> State {
+    machine.requireRows(rows)
+    return State(
+      visible: rows, hidden: Tensor(zeros: [rows.shape[0], machine.hiddenCount]),
+      biasTerm: Tensor(zeros: [rows.shape[0]]))
+  }
+
+  /// Rows drawn from the base, `[count, visible]`.
+  public func sampledBaseRows(count: Int, using random: ChainRandom) -> Tensor<Scalar> {
+    position(of: sampleBase(count: count, using: random))
+  }
+
+  public func position(of state: State) -> Tensor<Scalar> { state.visible }
+
+  public func advance(
+    _ state: inout State, from: Double, to: Double, logWeights: inout [Double],
+    using random: ChainRandom
+  ) {
+    // The part of log p* that is linear in v, then the softplus part with the draw of h.
+    Tensor.multiply(state.visible, biasDifference, into: &state.biasTerm)
+    for chain in logWeights.indices {
+      logWeights[chain] += (to - from) * Double(state.biasTerm[chain])
+    }
+    machine.formHiddenInput(of: state.visible, into: &state.hidden)
+    VectorKernels.best.annealHidden(
+      state.hidden.elements.mutableSpan, bias: machine.hiddenBias.elements.span,
+      columns: machine.hiddenCount, from: Scalar(from), to: Scalar(to),
+      logWeights: logWeights.mutableSpan, random.address(purpose: DrawPurpose.hidden))
+    machine.formVisibleInput(of: state.hidden, into: &state.visible)
+    VectorKernels.best.annealVisible(
+      state.visible.elements.mutableSpan, bias: machine.visibleBias.elements.span,
+      baseBias: baseBias.elements.span, columns: machine.variableCount, beta: Scalar(to),
+      random.address(purpose: DrawPurpose.visible))
+  }
+}

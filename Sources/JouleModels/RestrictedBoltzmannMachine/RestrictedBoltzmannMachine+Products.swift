@@ -1,0 +1,29 @@
+import JouleAlgebra
+import JouleTensor
+
+// The two products that everything here is made of, in one place.
+extension RestrictedBoltzmannMachine {
+  /// vᵀW of every row, `[batch, hidden]`.
+  func hiddenInput(of visible: Tensor<Scalar>) -> Tensor<Scalar> {
+    var input = Tensor<Scalar>(zeros: [visible.shape[0], hiddenCount])
+    formHiddenInput(of: visible, into: &input)
+    return input
+  }
+
+  /// Wh of every row, `[batch, visible]`.
+  func visibleInput(of hidden: Tensor<Scalar>) -> Tensor<Scalar> {
+    var input = Tensor<Scalar>(zeros: [hidden.shape[0], variableCount])
+    formVisibleInput(of: hidden, into: &input)
+    return input
+  }
+
+  /// vᵀW of every row into `input`, `[batch, hidden]`.
+  func formHiddenInput(of visible: Tensor<Scalar>, into input: inout Tensor<Scalar>) {
+    Tensor.multiply(visible, weights, into: &input)
+  }
+
+  /// Wh of every row into `input`, `[batch, visible]`.
+  func formVisibleInput(of hidden: Tensor<Scalar>, into input: inout Tensor<Scalar>) {
+    Tensor.multiply(hidden, weights, .transposed, into: &input)
+  }
+}

@@ -1,0 +1,73 @@
+public import JouleCore
+public import JouleRandom
+public import JouleTensor
+
+/// Block Gibbs sampling of a latent-variable model: all hidden variables at once, then all visible.
+///
+///     h ~ p(h | v),   v ~ p(v | h)
+///
+/// The visible rows and the hidden means given them are kept between steps, so that a step costs two
+/// products and a gradient none.
+///
+/// Reference: G. Hinton, Training products of experts by minimizing contrastive divergence, Neural
+/// Computation 14 (2002), §3.
+public struct BlockGibbs<Model: LatentVariableModel>: CompletingKernel {
+  public let model: Model
+
+  public init(_ model: Model) { self.model = model }
+
+  public struct State: Sendable {
+    /// The chains' visible rows and the hidden means given them.
+    public internal(set) var rows: LatentRows<Model.Scalar>
+    /// Room for hidden states; nothing between steps.
+    var hidden: Tensor<Model.Scalar>
+  }
+
+  public func makeState(at rows: Tensor<Model.Scalar>) -> State {
+    model.requireRows(rows)
+    return State(
+      rows: model.complete(rows), hidden: Tensor(zeros: [rows.shape[0], model.hiddenCount]))
+  }
+
+  public func restart(_ state: inout State, at rows: Tensor<Model.Scalar>) {
+    guard rows.shape == state.rows.visible.shape else {
+      state = makeState(at: rows)
+      return
+    }
+    model.complete(0..<rows.shape[0], of: rows, into: &state.rows)
+  }
+
+  public func step(_ state: inout State, using random: ChainRandom) {
+    model.sampleHidden(ofMean: state.rows.hiddenMean, using: random, into: &state.hidden)
+    move(&state, using: random)
+  }
+
+  public func step(
+    _ state: inout State, from start: LatentRows<Model.Scalar>, using random: ChainRandom
+  ) {
+    model.sampleHidden(ofMean: start.hiddenMean, using: random, into: &state.hidden)
+    move(&state, using: random)
+  }
+
+  /// From hidden states to visible rows and the hidden means given them.
+  private func move(_ state: inout State, using random: ChainRandom) {
+    model.sampleVisible(given: state.hidden, using: random, into: &state.rows.visible)
+    model.hiddenMean(given: state.rows.visible, into: &state.rows.hiddenMean)
+  }
+
+  public func position(of state: State) -> Tensor<Model.Scalar> { state.rows.visible }
+
+  public func completion(of state: State) -> LatentRows<Model.Scalar> { state.rows }
+}
+
+extension BlockGibbs.State: Archivable {
+  public func archive(into archive: inout Archive, prefix: String) {
+    archive.store(rows.visible, as: prefix + "visible")
+    archive.store(rows.hiddenMean, as: prefix + "hidden_mean")
+  }
+
+  public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {
+    rows.visible = try archive.tensor(prefix + "visible", shape: rows.visible.shape)
+    rows.hiddenMean = try archive.tensor(prefix + "hidden_mean", shape: rows.hiddenMean.shape)
+  }
+}

@@ -1,0 +1,28 @@
+public import JouleCore
+
+/// A moment of a training run that observers are told of.
+public enum TrainingEvent: Sendable {
+  /// Before the first update of this call.
+  case began
+  /// After an update.
+  case stepped
+  /// After the last update of an epoch; `rows` were trained on in `seconds`, the observers' own time
+  /// left out.
+  case endedEpoch(rows: Int, seconds: Double)
+}
+
+/// What an observer wishes after an event.
+public enum TrainingVerdict: Sendable {
+  case proceed
+  /// Stop before the next update; the run can go on later from where it stands.
+  case stop
+}
+
+/// Something that watches a run: progress, scores, checkpoints. It never changes the run.
+public protocol TrainingObserver<Estimator> {
+  associatedtype Estimator: GradientEstimator
+
+  mutating func observe(
+    _ event: TrainingEvent, of run: TrainingRun<Estimator>
+  ) throws -> TrainingVerdict
+}
