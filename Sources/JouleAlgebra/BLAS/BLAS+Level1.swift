@@ -27,6 +27,7 @@ extension BLAS {
   ) {
     let length = vectorLength("x", count: x.count, stride: xStride)
     checkVector("y", length: length, stride: yStride, count: y.count)
+    if alpha == 0 { return }
     let (n, incX) = (blasInteger(length, "n"), blasInteger(xStride, "stride"))
     let incY = blasInteger(yStride, "stride")
     x.withUnsafeBufferPointer { x in

@@ -9,7 +9,7 @@ extension BLAS {
   ///   - aStride: of A as stored; dense where nil.
   ///   - y: beside an n of zero it becomes β y.
   public static func gemv<S: BLASScalar>(
-    m: Int, n: Int, alpha: S = 1, _ a: Span<S>, _ ta: Transpose = .none, aStride: Int? = nil,
+    m: Int, n: Int, alpha: S = 1, _ a: Span<S>, _ ta: Transpose, aStride: Int? = nil,
     _ x: Span<S>, xStride: Int = 1, beta: S = 0, into y: consuming MutableSpan<S>, yStride: Int = 1
   ) {
     let (rows, columns) = ta == .none ? (m, n) : (n, m)
@@ -23,7 +23,7 @@ extension BLAS {
     y.withUnsafeMutableBufferPointer { y in
       // Versions differ in what β = 0 does to NaN, and with n = 0 none of them scales y.
       if beta == 0 { clear(y, stride: yStride) }
-      if n == 0 {
+      if n == 0 || alpha == 0 {
         if beta != 0 { scal(beta, y.mutableSpan, stride: yStride) }
         return
       }
@@ -44,6 +44,17 @@ extension BLAS {
     }
   }
 
+  /// y ← α A x + β y: ``gemv(m:n:alpha:_:_:aStride:_:xStride:beta:into:yStride:)`` without a
+  /// transpose, which cannot be left out between two unlabelled arguments.
+  public static func gemv<S: BLASScalar>(
+    m: Int, n: Int, alpha: S = 1, _ a: Span<S>, aStride: Int? = nil,
+    _ x: Span<S>, xStride: Int = 1, beta: S = 0, into y: consuming MutableSpan<S>, yStride: Int = 1
+  ) {
+    gemv(
+      m: m, n: n, alpha: alpha, a, .none, aStride: aStride, x, xStride: xStride, beta: beta,
+      into: y, yStride: yStride)
+  }
+
   /// A ← α x yᵀ + A
   /// - Parameters:
   ///   - x: m elements, the rows of A.
@@ -57,6 +68,7 @@ extension BLAS {
     checkMatrix("A", rows: m, columns: n, stride: stride, count: a.count)
     checkVector("x", length: m, stride: xStride, count: x.count)
     checkVector("y", length: n, stride: yStride, count: y.count)
+    if alpha == 0 { return }
     let (r, c) = (blasInteger(m, "m"), blasInteger(n, "n"))
     let lda = max(1, blasInteger(stride, "stride"))
     let (incX, incY) = (blasInteger(xStride, "stride"), blasInteger(yStride, "stride"))
@@ -92,6 +104,10 @@ extension BLAS {
     let (incX, incY) = (blasInteger(xStride, "stride"), blasInteger(yStride, "stride"))
     y.withUnsafeMutableBufferPointer { y in
       if beta == 0 { clear(y, stride: yStride) }
+      if alpha == 0 {
+        if beta != 0 { scal(beta, y.mutableSpan, stride: yStride) }
+        return
+      }
       a.withUnsafeBufferPointer { a in
         x.withUnsafeBufferPointer { x in
           switch S.precision {

@@ -15,7 +15,7 @@ extension BLAS {
   /// - Complexity: 2·m·n·k operations; no allocation.
   public static func gemm<S: BLASScalar>(
     m: Int, n: Int, k: Int, alpha: S = 1,
-    _ a: Span<S>, _ ta: Transpose = .none, aStride: Int? = nil,
+    _ a: Span<S>, _ ta: Transpose, aStride: Int? = nil,
     _ b: Span<S>, _ tb: Transpose = .none, bStride: Int? = nil,
     beta: S = 0, into c: consuming MutableSpan<S>, cStride: Int? = nil
   ) {
@@ -28,7 +28,10 @@ extension BLAS {
       "B", rows: bSize.rows, columns: bSize.columns, stride: strides.b, count: b.count)
     checkMatrix("C", rows: m, columns: n, stride: strides.c, count: c.count)
     if m == 0 || n == 0 { return }
-    if k == 0 { return scaleRows(beta, rows: m, columns: n, c, stride: strides.c) }
+    // For small products OpenBLAS (0.3.21, AVX-512) multiplies NaN by an α of zero.
+    if k == 0 || alpha == 0 {
+      return scaleRows(beta, rows: m, columns: n, c, stride: strides.c)
+    }
     let (rows, columns) = (blasInteger(m, "m"), blasInteger(n, "n"))
     let depth = blasInteger(k, "k")
     let (lda, ldb) = (blasInteger(strides.a, "stride"), blasInteger(strides.b, "stride"))
@@ -51,6 +54,18 @@ extension BLAS {
     }
   }
 
+  /// C ← α A op(B) + β C: ``gemm(m:n:k:alpha:_:_:aStride:_:_:bStride:beta:into:cStride:)`` without a
+  /// transpose of A, which cannot be left out between two unlabelled arguments.
+  public static func gemm<S: BLASScalar>(
+    m: Int, n: Int, k: Int, alpha: S = 1,
+    _ a: Span<S>, aStride: Int? = nil, _ b: Span<S>, _ tb: Transpose = .none, bStride: Int? = nil,
+    beta: S = 0, into c: consuming MutableSpan<S>, cStride: Int? = nil
+  ) {
+    gemm(
+      m: m, n: n, k: k, alpha: alpha, a, .none, aStride: aStride, b, tb, bStride: bStride,
+      beta: beta, into: c, cStride: cStride)
+  }
+
   /// C ← α A B + β C, or α B A + β C with A on the right, for a symmetric A.
   /// - Parameters:
   ///   - m: rows of B and C; the order of A where `side` is `.left`.
@@ -70,6 +85,7 @@ extension BLAS {
     checkMatrix("B", rows: m, columns: n, stride: strides.b, count: b.count)
     checkMatrix("C", rows: m, columns: n, stride: strides.c, count: c.count)
     if m == 0 || n == 0 { return }
+    if alpha == 0 { return scaleRows(beta, rows: m, columns: n, c, stride: strides.c) }
     let (rows, columns) = (blasInteger(m, "m"), blasInteger(n, "n"))
     let (lda, ldb) = (blasInteger(strides.a, "stride"), blasInteger(strides.b, "stride"))
     let ldc = blasInteger(strides.c, "stride")
@@ -112,13 +128,14 @@ extension BLAS {
     a.withUnsafeBufferPointer { a in
       c.withUnsafeMutableBufferPointer { c in
         // OpenBLAS scales here with its `scal`, whose treatment of 0 · NaN changes with the version.
-        if beta == 0 || k == 0 {
+        let isProductEmpty = k == 0 || alpha == 0
+        if beta == 0 || isProductEmpty {
           for row in 0..<n {
             let start = row * strides.c
             let part = triangle == .lower ? start..<start + row + 1 : start + row..<start + n
             scal(beta, UnsafeMutableBufferPointer(rebasing: c[part]).mutableSpan)
           }
-          if k == 0 { return }
+          if isProductEmpty { return }
         }
         switch S.precision {
         case .single:

@@ -17,6 +17,8 @@ public struct QR<Scalar: BLASScalar>: Sendable, Equatable {
     // out row-major without a transposition.
     var work = try finiteCopy(of: a, rows: rows, columns: columns)
     let k = min(rows, columns)
+    let scale = Self.safeScale(for: work)
+    if scale != 1 { BLAS.scal(scale, work.mutableSpan) }
     var tau = [Scalar](repeating: 0, count: k)
     var r = [Scalar](repeating: 0, count: k * columns)
     if k > 0 {
@@ -24,6 +26,7 @@ public struct QR<Scalar: BLASScalar>: Sendable, Equatable {
       for row in 0..<k {
         for i in row * columns + row..<(row + 1) * columns { r[i] = work[i] }
       }
+      if scale != 1 { BLAS.scal(1 / scale, r.mutableSpan) }
       LAPACK.orglq(&work, rows: k, columns: rows, leadingDimension: columns, tau: &tau)
     }
     self.rows = rows
@@ -54,6 +57,19 @@ public struct QR<Scalar: BLASScalar>: Sendable, Equatable {
       m: columns, n: width, k: rows, q.span, .transposed, b.span, into: x.mutableSpan)
     BLAS.trsm(m: columns, n: width, r.span, .upper, into: x.mutableSpan)
     return x
+  }
+
+  /// A power of two that brings entries in the outer half of the exponents to about one.
+  ///
+  /// Unlike the eigenvalue and singular value routines, LAPACK's QR does not scale, and the sums of
+  /// products in it would overflow. R may still overflow when its true entries do.
+  private static func safeScale(for a: [Scalar]) -> Scalar {
+    let largest = BLAS.iamax(a.span).map { a[$0].magnitude } ?? 0
+    let limit = Scalar.greatestFiniteMagnitude.exponent
+    if largest == 0 || largest.exponent.magnitude <= limit.magnitude / 2 { return 1 }
+    // One short of the limit, so that the inverse is a normal number too.
+    let exponent = max(1 - limit, min(limit - 1, 0 - largest.exponent))
+    return Scalar(sign: .plus, exponent: exponent, significand: 1)
   }
 
   private var firstDependentColumn: Int? {

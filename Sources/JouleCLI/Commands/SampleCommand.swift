@@ -65,8 +65,7 @@ struct SampleCommand: ParsableCommand {
       loaded, means: (values ?? (isPicture ? .means : .samples)) == .means)
     if isPicture {
       let shape = loaded.pictureShape
-      try AtomicFile.write(
-        Pictures.grid(of: rows.elements, count: rows.shape[0], shape: shape), to: output)
+      try Pictures.grid(rows.elements, height: shape.height, width: shape.width).save(to: output)
     } else {
       try AtomicFile.write(NPY.encode(rows.elements, shape: rows.shape), to: output)
     }

@@ -47,7 +47,7 @@ struct TrainRBMCommand: ParsableCommand {
       try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
     try RBMTraining(
       configuration: configuration, training: training, validation: validation, folder: folder,
-      run: run, signal: signal, checkpoint: nil
+      settings: run.settings, signal: signal, checkpoint: nil
     ).execute()
   }
 
@@ -68,7 +68,7 @@ struct TrainRBMCommand: ParsableCommand {
     let validation = try configuration.validation.map { try loadValidation($0, beside: training) }
     try RBMTraining(
       configuration: configuration, training: training, validation: validation, folder: folder,
-      run: run, signal: signal, checkpoint: checkpoint
+      settings: run.settings, signal: signal, checkpoint: checkpoint
     ).execute()
   }
 
@@ -103,7 +103,11 @@ struct RunOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
   var quiet = false
 
-  var workers: Workers { Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount) }
+  var settings: RunSettings {
+    RunSettings(
+      workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount),
+      evaluateEvery: evaluateEvery, checkpointEvery: checkpointEvery, isQuiet: quiet)
+  }
 
   func check() throws {
     if let evaluateEvery {

@@ -12,7 +12,7 @@ struct RBMTraining {
   let training: LoadedData
   let validation: LoadedData?
   let folder: RunFolder
-  let run: RunOptions
+  let settings: RunSettings
   let signal: StopSignal
   let checkpoint: RunCheckpoint?
 
@@ -57,7 +57,7 @@ struct RBMTraining {
         using: key.folded("machine")), data: statistics)
     try checkpoint?.restore(&state)
 
-    let display = ProgressDisplay("training", isQuiet: run.quiet)
+    let display = ProgressDisplay("training", isQuiet: settings.isQuiet)
     let log = try MetricsLog(path: folder.metrics, keeping: checkpoint?.records ?? 0)
     let records = RunRecords(log: log)
     if checkpoint != nil {
@@ -68,17 +68,17 @@ struct RBMTraining {
       display.print(
         "training \(training.dataset.columnCount)-\(configuration.hidden) on "
           + "\(format(training.dataset.rowCount)) rows, \(configuration.epochs) epochs, "
-          + "\(run.workers.count) thread(s)")
+          + "\(settings.workers.count) thread(s)")
     }
     var observers: [any TrainingObserver<Estimator>] = [
       ScoreObserver<Estimator>(
         scores: ProbeScores(
           training: training.dataset, validation: validation?.dataset,
-          configuration: configuration, workers: run.workers),
-        every: run.evaluateEvery, configuration: configuration, records: records,
+          configuration: configuration, workers: settings.workers),
+        every: settings.evaluateEvery, configuration: configuration, records: records,
         display: display),
       CheckpointObserver<Estimator>(
-        every: run.checkpointEvery, configuration: configuration, records: records,
+        every: settings.checkpointEvery, configuration: configuration, records: records,
         folder: folder),
       ProgressObserver<Estimator>(
         configuration: configuration, rows: training.dataset.rowCount, records: records,
@@ -88,7 +88,7 @@ struct RBMTraining {
     let isComplete: Bool
     do {
       isComplete = try trainer.train(
-        &state, on: training.dataset, workers: run.workers, observers: &observers)
+        &state, on: training.dataset, workers: settings.workers, observers: &observers)
     } catch let error as TrainingError {
       display.clear()
       throw Failure(
@@ -109,7 +109,7 @@ struct RBMTraining {
     }
     try RunConclusion(
       machine: state.model, configuration: configuration, training: training,
-      validation: validation, folder: folder, records: records, workers: run.workers,
+      validation: validation, folder: folder, records: records, settings: settings,
       display: display, signal: signal
     ).execute()
   }

@@ -74,6 +74,11 @@ public struct Dataset: Sendable {
     }
   }
 
+  /// The first rows, at most so many.
+  public func prefix(_ count: Int) -> Dataset {
+    count >= rowCount ? self : rows(at: Array(0..<count))
+  }
+
   /// The same values in rows of another width.
   ///
   /// - Precondition: the values fill whole rows.

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Joule
+
+/// `joule demo`.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Trains a machine on built-in digits, judges it and draws it, in under a minute.",
+    discussion: """
+      The data are 1797 handwritten digits of 8 by 8 pixels (E. Alpaydin, C. Kaynak, UCI Machine Learning \
+      Repository, CC BY 4.0). The last 297 are kept for validation.
+      """)
+
+  @Option(help: "The folder of the run; it is made, and replaced if it is there.")
+  var output = "demo-run"
+  @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
+  var threads: Int?
+
+  private static let trainingRows = 1500
+
+  func run() throws {
+    if let threads {
+      try require(
+        threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")
+    }
+    let begin = ContinuousClock.now
+    guard
+      let path = Bundle.module.path(
+        forResource: "digits-images-idx3-ubyte", ofType: "gz", inDirectory: "digits")
+    else { throw Failure("the built-in digits are missing: build again") }
+    let digits = try DataFile.load(path)
+    let all = digits.dataset.rowCount
+    let training = digits.keeping(rows: Array(0..<Self.trainingRows), path: "built-in digits")
+    let validation = digits.keeping(
+      rows: Array(Self.trainingRows..<all), path: "built-in digits, the last \(all - Self.trainingRows)")
+    let configuration = try TrainRBMOptions.parse([
+      "--hidden", "128", "--binarize", "sample", "--epochs", "400", "--batch-size", "50",
+      "--learning-rate", "0.05",
+    ]).configuration(of: training)
+    let folder = try RunFolder.create(output, force: true)
+    try AtomicFile.write(
+      try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
+    try RBMTraining(
+      configuration: configuration, training: training, validation: validation, folder: folder,
+      settings: RunSettings(
+        workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount)),
+      signal: StopSignal(), checkpoint: nil
+    ).execute()
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    print(
+      """
+
+      Done in \(format(seconds: seconds)).
+        Look at   \(output)/report.html     curves, pictures and scores on one page
+                  \(output)/samples.png     digits that the machine dreamt up
+                  \(output)/filters.png     what each hidden unit looks for
+        Try next  joule sample \(output)/model.safetensors --output more.png
+                  joule train rbm --data train-images-idx3-ubyte.gz --binarize sample --output run
+      """)
+  }
+}

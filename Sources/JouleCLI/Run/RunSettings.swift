@@ -1,0 +1,11 @@
+import Joule
+
+/// How a run is carried out; nothing here changes the model.
+struct RunSettings {
+  var workers: Workers
+  /// Epochs between two scores; nil: as often as costs little.
+  var evaluateEvery: Int?
+  /// Epochs between two checkpoints.
+  var checkpointEvery = 1
+  var isQuiet = false
+}

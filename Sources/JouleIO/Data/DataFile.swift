@@ -1,0 +1,139 @@
+import JouleCore
+import JouleTensor
+
+/// Data files of every format, told by their content.
+public enum DataFile {
+  /// Reads a file: IDX, NPY, NPZ, CSV or TSV, PNG, PGM; each may be gzipped.
+  ///
+  /// A row is what the first axis numbers; an image file is one row. Bytes stay bytes: 255 stands for
+  /// 1, unless no byte is greater than 1. A table of only 0 and 1 becomes bytes too. Other numbers stay
+  /// as they are; nothing is rescaled in silence.
+  ///
+  /// - Parameter path: of the file; `file.npz:name` picks an array of an NPZ file, else it is the first.
+  /// - Throws: `DataFileError`; ``LoadedData/requireProbabilities(allowingMissing:)`` checks the values.
+  public static func load(_ path: String) throws(DataFileError) -> LoadedData {
+    let (filePath, name) = split(path)
+    var bytes = try contents(filePath)
+    var kind = try kind(of: bytes, filePath)
+    if kind == .gzip {
+      bytes = try decoding(filePath, .gzip) { () throws(FormatError) in
+        let inner = try Gzip.decompress(bytes)
+        guard !inner.isEmpty else { throw .empty }
+        return inner
+      }
+      kind = try self.kind(of: bytes, filePath)
+      guard kind != .gzip else {
+        throw .unknownKind(path: filePath, found: "compressed twice (decompress it once)")
+      }
+    }
+    guard name == nil || kind == .npz else {
+      throw .format(
+        path: filePath, kind: kind,
+        .unsupported(found: "a single array", expected: "an NPZ file to pick '\(name ?? "")' from"))
+    }
+    return try data(consume bytes, kind, path: filePath, name: name)
+  }
+
+  /// The path of the file and the name of the array in it.
+  private static func split(_ path: String) -> (path: String, name: String?) {
+    guard !FileBytes.exists(path), let colon = path.lastIndex(of: ":") else { return (path, nil) }
+    let file = String(path[..<colon])
+    return FileBytes.exists(file) ? (file, String(path[path.index(after: colon)...])) : (path, nil)
+  }
+
+  private static func contents(_ path: String) throws(DataFileError) -> [UInt8] {
+    do {
+      return try FileBytes.read(path)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private static func kind(of bytes: [UInt8], _ path: String) throws(DataFileError) -> DataKind {
+    guard !bytes.isEmpty else {
+      throw .unknownKind(path: path, found: "empty")
+    }
+    guard let kind = DataKind(of: bytes) else {
+      throw .unknownKind(path: path, found: DataKind.foreignKind(of: bytes))
+    }
+    return kind
+  }
+
+  private static func decoding<Value>(
+    _ path: String, _ kind: DataKind, _ body: () throws(FormatError) -> Value
+  ) throws(DataFileError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw .format(path: path, kind: kind, error)
+    }
+  }
+
+  private static func data(
+    _ bytes: consuming [UInt8], _ kind: DataKind, path: String, name: String?
+  ) throws(DataFileError) -> LoadedData {
+    let bytes = bytes
+    var array: NumberArray
+    var arrayName: String?
+    var columnNames: [String]?
+    var isImage = false
+    do throws(FormatError) {
+      switch kind {
+      case .idx: array = try IDX.decode(consume bytes)
+      case .npy: array = try NPY.decode(consume bytes)
+      case .npz: (array, arrayName, _) = try NPZ.decode(bytes, name: name)
+      case .png, .pnm:
+        let image = try kind == .png ? PNG.decode(bytes) : PNM.decode(bytes)
+        array = NumberArray(shape: [1, image.height, image.width], elements: .bytes(image.pixels))
+        isImage = true
+      case .text:
+        let table = try DelimitedText.decode(bytes)
+        columnNames = table.header
+        array = NumberArray(
+          shape: [table.rowCount, table.columnCount], elements: .floats(table.values))
+      case .gzip: throw .unsupported(found: "gzip", expected: "decompressed bytes")
+      }
+    } catch {
+      throw .format(path: path, kind: kind, error)
+    }
+    guard array.count > 0, !array.shape.isEmpty else {
+      throw .noRows(path: path, shape: array.shape)
+    }
+    let shape = array.shape
+    let missing = array.firstOutlier { $0.isNaN }
+    let infinite = array.firstOutlier { $0.isInfinite }
+    let outside = array.firstOutlier { $0 < 0 || $0 > 1 }
+    return LoadedData(
+      dataset: dataset(consume array, isImage: isImage), imageShape: imageShape(shape),
+      kind: kind, path: path, arrayName: arrayName, columnNames: columnNames,
+      firstMissing: missing, firstOutside: outside, firstInfinite: infinite)
+  }
+
+  /// Rows of rank 2, or of rank 3 with one channel first or last.
+  private static func imageShape(_ shape: [Int]) -> (height: Int, width: Int)? {
+    switch shape.count {
+    case 3: (shape[1], shape[2])
+    case 4 where shape[1] == 1: (shape[2], shape[3])
+    case 4 where shape[3] == 1: (shape[1], shape[2])
+    default: nil
+    }
+  }
+
+  private static func dataset(_ array: consuming NumberArray, isImage: Bool) -> Dataset {
+    let rowCount = array.shape[0]
+    let columnCount = array.count / rowCount
+    switch array.elements {
+    case .bytes(let bytes):
+      // An image's levels always span 0...255, even where the image is all black.
+      let isBinary = !isImage && bytes.allSatisfy { $0 <= 1 }
+      return Dataset(
+        bytes: bytes, rowCount: rowCount, columnCount: columnCount, scale: isBinary ? 1 : 255)
+    case .floats(let floats):
+      if floats.allSatisfy({ $0 == 0 || $0 == 1 }) {
+        return Dataset(
+          bytes: floats.map { UInt8($0) }, rowCount: rowCount, columnCount: columnCount, scale: 1)
+      }
+      return Dataset(Tensor(shape: [rowCount, columnCount], elements: floats))
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/// The look of a report page: one column on a telephone, more on a wide screen, light or dark as the
+/// reader's system is.
+enum ReportStyle {
+  /// Colours of curves are those of Okabe and Ito, which colour-blind readers can tell apart, with a
+  /// lighter set on dark ground.
+  static let sheet = """
+    :root {
+      --ground: #fbfbfa; --card: #ffffff; --text: #1d2127; --soft: #5a626d; --line: #e3e5e8;
+      --axis: #8b939e; --alarm: #fff4e0; --alarm-edge: #d98a00;
+      --c0: #0066a6; --c1: #c84f00; --c2: #00805c; --c3: #a8437f; --c4: #8a6d00; --c5: #3c4654;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --ground: #15181c; --card: #1d2126; --text: #e7eaee; --soft: #a3acb8; --line: #30363e;
+        --axis: #737d8a; --alarm: #33280f; --alarm-edge: #e6a532;
+        --c0: #5ab6f0; --c1: #f28b4b; --c2: #3cc9a0; --c3: #e48cc0; --c4: #e3c64a; --c5: #c3ccd8;
+      }
+    }
+    * { box-sizing: border-box; }
+    html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+    body {
+      margin: 0; background: var(--ground); color: var(--text);
+      font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+    }
+    main, footer { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
+    header { padding: 40px 0 8px; }
+    h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 8px; letter-spacing: -0.01em; }
+    h2 { font-size: 1.3rem; margin: 40px 0 14px; }
+    h3 { font-size: 1rem; margin: 0 0 8px; }
+    p { margin: 0; }
+    .summary { font-size: 1.08rem; color: var(--soft); max-width: 70ch; overflow-wrap: anywhere; }
+    .warning {
+      background: var(--alarm); border-left: 4px solid var(--alarm-edge); border-radius: 4px;
+      padding: 10px 14px; margin: 16px 0 0;
+    }
+    .score, figure, .table {
+      background: var(--card); border: 1px solid var(--line); border-radius: 10px;
+      padding: 16px 18px; margin: 0; min-width: 0;
+    }
+    .scores, .charts, .pictures, .tables { display: grid; gap: 16px; margin: 0; }
+    .scores { grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); }
+    .charts, .pictures { grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); }
+    .tables {
+      grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); align-items: start;
+    }
+    dt { color: var(--soft); font-size: 0.92rem; }
+    dd { margin: 0; }
+    dd strong { font-size: 1.7rem; font-weight: 650; line-height: 1.3; }
+    dd strong, td { font-variant-numeric: tabular-nums; }
+    .unit { color: var(--soft); }
+    .explanation, figcaption { color: var(--soft); font-size: 0.9rem; }
+    .explanation { margin-top: 4px; }
+    figcaption { margin-top: 8px; }
+    .legend {
+      list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 0 0 6px; padding: 0;
+      font-size: 0.9rem;
+    }
+    .swatch {
+      display: inline-block; width: 18px; height: 4px; border-radius: 2px; margin-right: 7px;
+      vertical-align: middle; background: currentColor;
+    }
+    .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); }
+    .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
+    svg { display: block; width: 100%; height: auto; overflow: visible; }
+    svg text { fill: var(--soft); font-size: 13px; }
+    svg .label { fill: var(--text); }
+    .grid { stroke: var(--line); }
+    .axis { stroke: var(--axis); }
+    .curve {
+      fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round;
+      stroke-linecap: round;
+    }
+    .mark { fill: currentColor; stroke: var(--card); }
+    .hint { fill: transparent; }
+    .mark:hover, .hint:hover { fill: currentColor; stroke: currentColor; stroke-width: 3; }
+    .picture img {
+      display: block; max-width: 100%; height: auto; margin: 0 auto; image-rendering: pixelated;
+      border-radius: 4px;
+    }
+    .scroll { overflow-x: auto; }
+    table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
+    th, td { text-align: left; padding: 5px 14px 5px 0; vertical-align: top; }
+    td { overflow-wrap: anywhere; }
+    tbody th { font-weight: 500; color: var(--soft); white-space: nowrap; }
+    tr + tr > *, thead + tbody tr:first-child > * { border-top: 1px solid var(--line); }
+    footer { padding-top: 28px; padding-bottom: 36px; color: var(--soft); font-size: 0.88rem; }
+    @media (max-width: 600px) {
+      main, footer { padding-left: 14px; padding-right: 14px; }
+      header { padding-top: 24px; }
+      h1 { font-size: 1.55rem; }
+      .score, figure, .table { padding: 13px 13px; }
+      svg text { font-size: 20px; }
+    }
+    """
+}

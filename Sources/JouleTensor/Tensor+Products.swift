@@ -1,0 +1,84 @@
+public import JouleAlgebra
+
+extension Tensor {
+  /// destination ← scale · op(A) op(B) + accumulate · destination, by BLAS.
+  ///
+  ///     Tensor.multiply(v, .transposed, h, scale: 0.01, accumulate: 1, into: &w)   // W += vᵀh / 100
+  ///
+  /// - Parameters:
+  ///   - a: `[m, k]`, or `[k, m]` where `ta` is `.transposed`.
+  ///   - b: `[k, n]`, or `[n, k]` where `tb` is `.transposed`; or a vector `[k]`, and then `tb` has no
+  ///     meaning.
+  ///   - accumulate: 0 overwrites whatever the destination held, NaN included.
+  ///   - destination: `[m, n]`, or `[m]` for a vector b. A destination that is also an operand is
+  ///     copied first.
+  /// - Complexity: 2·m·k·n flops, no allocation.
+  public static func multiply(
+    _ a: Tensor, _ ta: Transpose = .none, _ b: Tensor, _ tb: Transpose = .none,
+    scale: Scalar = 1, accumulate: Scalar = 0, into destination: inout Tensor
+  ) {
+    let size = productSize(a, ta, b, tb)
+    precondition(
+      destination.shape == size.shape,
+      "product of shapes \(a.shape) \(ta) and \(b.shape) \(tb) is of shape \(size.shape), "
+        + "not \(destination.shape)")
+    if let n = size.n {
+      BLAS.gemm(
+        m: size.m, n: n, k: size.k, alpha: scale, a.elements.span, ta, b.elements.span, tb,
+        beta: accumulate, into: destination.elements.mutableSpan)
+    } else {
+      BLAS.gemv(
+        m: size.m, n: size.k, alpha: scale, a.elements.span, ta, b.elements.span,
+        beta: accumulate, into: destination.elements.mutableSpan)
+    }
+  }
+
+  /// The product of matrices and vectors.
+  ///
+  /// | self | other | result |
+  /// |---|---|---|
+  /// | `[m, k]` | `[k, n]` | `[m, n]` |
+  /// | `[m, k]` | `[k]` | `[m]` |
+  /// | `[k]` | `[k, n]` | `[n]` |
+  ///
+  /// - Parameters:
+  ///   - transposingSelf: takes a matrix `[k, m]` for self; without meaning for a vector.
+  ///   - transposingOther: takes a matrix `[n, k]` for other; without meaning for a vector.
+  /// - Precondition: shapes as in the table. The product of two vectors is ``dot(_:)``.
+  public func matmul(
+    _ other: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
+  ) -> Tensor {
+    if rank == 1 && other.rank == 2 {
+      // xᵀB = (Bᵀx)ᵀ
+      return other.matmul(self, transposingSelf: !transposingOther)
+    }
+    let (ta, tb): (Transpose, Transpose) = (
+      transposingSelf ? .transposed : .none, transposingOther ? .transposed : .none
+    )
+    var result = Tensor(zeros: Self.productSize(self, ta, other, tb).shape)
+    Self.multiply(self, ta, other, tb, into: &result)
+    return result
+  }
+
+  /// The matrix of all products xᵢ yⱼ of two vectors: `[m]`, `[n]` → `[m, n]`.
+  public func outerProduct(with other: Tensor) -> Tensor {
+    precondition(
+      rank == 1 && other.rank == 1, "outer product of shapes \(shape) and \(other.shape)")
+    return reshaped(to: [count, 1]).matmul(other.reshaped(to: [1, other.count]))
+  }
+
+  private static func productSize(
+    _ a: Tensor, _ ta: Transpose, _ b: Tensor, _ tb: Transpose
+  ) -> (m: Int, k: Int, n: Int?, shape: [Int]) {
+    precondition(
+      a.rank == 2 && (b.rank == 2 || b.rank == 1),
+      "a product takes a matrix and a matrix or vector, got shapes \(a.shape) and \(b.shape)")
+    let (m, k) = ta == .none ? (a.shape[0], a.shape[1]) : (a.shape[1], a.shape[0])
+    let inner = b.rank == 1 || tb == .none ? b.shape[0] : b.shape[1]
+    precondition(
+      k == inner, "product of shapes \(a.shape) \(ta) and \(b.shape) \(tb): \(k) against \(inner)")
+    guard b.rank == 2 else { return (m, k, nil, [m]) }
+    let n = tb == .none ? b.shape[1] : b.shape[0]
+    return (m, k, n, [m, n])
+  }
+}

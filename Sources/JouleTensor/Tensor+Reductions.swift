@@ -1,0 +1,30 @@
+import JouleAlgebra
+
+// Reductions of all elements to a number. Sums are taken in Double, whatever the scalar type.
+extension Tensor {
+  /// The sum; 0 of an empty tensor.
+  public func sum() -> Scalar { Scalar(VectorKernels.best.sum(elements.span)) }
+
+  /// The mean; NaN of an empty tensor.
+  public func mean() -> Scalar { Scalar(VectorKernels.best.sum(elements.span) / Double(count)) }
+
+  /// The largest element; −∞ of an empty tensor.
+  public func max() -> Scalar { VectorKernels.best.max(elements.span) }
+
+  /// The smallest element; +∞ of an empty tensor.
+  public func min() -> Scalar { VectorKernels.best.min(elements.span) }
+
+  /// Σᵢ xᵢ yᵢ, summed in the scalar type by BLAS.
+  ///
+  /// - Precondition: equal shapes.
+  public func dot(_ other: Tensor) -> Scalar {
+    requireSameShape(other, "dot")
+    return BLAS.dot(elements.span, other.elements.span)
+  }
+
+  /// The place, in row-major order, of the first NaN or infinity; nil where all is finite.
+  public var firstNonFinite: Int? { VectorKernels.best.firstNonFinite(elements.span) }
+
+  /// The largest |x|; 0 of an empty tensor. NaN is not looked for.
+  public var largestMagnitude: Scalar { VectorKernels.best.largestMagnitude(elements.span) }
+}

@@ -1,0 +1,98 @@
+// Slices along the first axis: a "row" of a tensor [a, b, c] is its [b, c] at one index of the first axis.
+extension Tensor {
+  /// The number of elements at one index of the first axis.
+  private var rowCount: Int {
+    precondition(rank > 0, "a tensor of rank 0 has no rows")
+    return shape[1...].reduce(1, *)
+  }
+
+  private func requireRows(_ rows: Range<Int>) {
+    precondition(
+      rank > 0 && rows.lowerBound >= 0 && rows.upperBound <= shape[0],
+      "rows \(rows) of a tensor of shape \(shape)")
+  }
+
+  /// One row, of the shape of a row: `[m, n]` → `[n]`.
+  public func row(_ index: Int) -> Tensor {
+    requireRows(index..<index + 1)
+    return rows(index..<index + 1).reshaped(to: Array(shape[1...]))
+  }
+
+  /// Consecutive rows: `[m, n]` → `[rows.count, n]`.
+  public func rows(_ rows: Range<Int>) -> Tensor {
+    requireRows(rows)
+    let length = rowCount
+    return Tensor(
+      shape: [rows.count] + shape[1...],
+      elements: Array(elements[rows.lowerBound * length..<rows.upperBound * length]))
+  }
+
+  /// Some rows in the order given; an index may come more than once: `[m, n]` → `[indices.count, n]`.
+  public func rows(at indices: [Int]) -> Tensor {
+    let length = rowCount
+    var picked: [Scalar] = []
+    picked.reserveCapacity(indices.count * length)
+    for index in indices {
+      requireRows(index..<index + 1)
+      picked += elements[index * length..<(index + 1) * length]
+    }
+    return Tensor(shape: [indices.count] + shape[1...], elements: picked)
+  }
+
+  /// Some rows in the order given, into `destination` `[indices.count, n]`, overwritten.
+  public func rows(at indices: ArraySlice<Int>, into destination: inout Tensor) {
+    precondition(
+      destination.shape == [indices.count] + shape[1...],
+      "\(indices.count) rows of a tensor of shape \(shape) into one of shape \(destination.shape)")
+    let length = rowCount
+    for (row, index) in indices.enumerated() {
+      requireRows(index..<index + 1)
+      destination.elements.replaceSubrange(
+        row * length..<(row + 1) * length, with: elements[index * length..<(index + 1) * length])
+    }
+  }
+
+  /// Consecutive columns of a matrix: `[m, n]` → `[m, columns.count]`.
+  ///
+  /// - Precondition: rank 2.
+  public func columns(_ columns: Range<Int>) -> Tensor {
+    precondition(
+      rank == 2 && columns.lowerBound >= 0 && columns.upperBound <= shape[1],
+      "columns \(columns) of a tensor of shape \(shape)")
+    var picked: [Scalar] = []
+    picked.reserveCapacity(shape[0] * columns.count)
+    for row in 0..<shape[0] {
+      let start = row * shape[1]
+      picked += elements[start + columns.lowerBound..<start + columns.upperBound]
+    }
+    return Tensor(shape: [shape[0], columns.count], elements: picked)
+  }
+
+  /// Overwrites one row with a row of another tensor, in place.
+  ///
+  /// - Precondition: the rows have the same shape.
+  public mutating func assignRow(_ row: Int, from source: Tensor, row sourceRow: Int) {
+    assignRows(row..<row + 1, from: source, startingAt: sourceRow)
+  }
+
+  /// Overwrites consecutive rows with consecutive rows of another tensor, in place.
+  ///
+  /// - Parameters:
+  ///   - rows: the rows to overwrite.
+  ///   - start: the row of `source` to begin at.
+  /// - Precondition: the rows have the same shape; `source` has `rows.count` of them from `start` on.
+  public mutating func assignRows(
+    _ rows: Range<Int>, from source: Tensor, startingAt start: Int = 0
+  ) {
+    requireRows(rows)
+    source.requireRows(start..<start + rows.count)
+    precondition(
+      shape[1...] == source.shape[1...],
+      "rows of a tensor of shape \(source.shape) into one of shape \(shape)")
+    let length = rowCount
+    // Equally many elements: the array writes them over the old ones and does not grow.
+    elements.replaceSubrange(
+      rows.lowerBound * length..<rows.upperBound * length,
+      with: source.elements[start * length..<(start + rows.count) * length])
+  }
+}
