@@ -83,6 +83,22 @@ enum FormatSamples {
     return archive
   }
 
+  /// A PNG file with the checksum of every chunk made right, as far as there are whole chunks.
+  static func withPNGChecksums(_ file: [UInt8]) -> [UInt8] {
+    var file = file
+    var place = 8
+    while place + 12 <= file.count {
+      let length = file[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+      let end = place + 8 + length
+      guard end + 4 <= file.count else { break }
+      let covered = Array(file[place + 4..<end])
+      file.replaceSubrange(
+        end..<end + 4, with: word(UInt32(crc32(0, covered, UInt32(covered.count)))).reversed())
+      place = end + 4
+    }
+    return file
+  }
+
   static func half(_ number: Int) -> [UInt8] { [UInt8(number & 0xFF), UInt8(number >> 8 & 0xFF)] }
 
   static func word(_ number: UInt32) -> [UInt8] {

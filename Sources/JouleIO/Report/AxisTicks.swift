@@ -1,17 +1,17 @@
 /// Round numbers along an axis.
-struct AxisTicks: Equatable {
+package struct AxisTicks: Equatable {
   /// Ascending, at least two, the first at or below the data and the last at or above them.
-  let values: [Double]
-  let labels: [String]
+  package let values: [Double]
+  package let labels: [String]
 
-  var range: ClosedRange<Double> { values[0]...values[values.count - 1] }
+  package var range: ClosedRange<Double> { values[0]...values[values.count - 1] }
 
   /// Ticks at multiples of 1, 2 or 5 times a power of ten.
   ///
   /// - Parameters:
   ///   - data: the range to cover; one without width is widened.
   ///   - count: about how many ticks.
-  init(covering data: ClosedRange<Double>, count: Int) {
+  package init(covering data: ClosedRange<Double>, count: Int) {
     var low = data.lowerBound
     var high = data.upperBound
     // Below this share of the magnitude neighbouring ticks would round to the same Double.
@@ -36,7 +36,7 @@ struct AxisTicks: Equatable {
 
   private static func roundStep(_ step: Double) -> Double {
     let power = NumberText.power(of: NumberText.exponent(of: step))
-    let factor = [1.0, 2, 5, 10].first { $0 * power >= step * 0.999999 } ?? 10
+    let factor = [1.0, 2, 5, 10].first { $0 * power >= step * 0.85 } ?? 10
     return factor * power
   }
 }

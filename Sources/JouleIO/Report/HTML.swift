@@ -1,5 +1,5 @@
 /// Text for a page.
-enum HTML {
+package enum HTML {
   /// Text with the characters that have a meaning in HTML written as entities.
   static func escaped(_ text: String) -> String {
     var escaped = ""
@@ -22,7 +22,7 @@ enum HTML {
   }
 
   /// RFC 4648, with padding.
-  static func base64(_ bytes: [UInt8]) -> String {
+  package static func base64(_ bytes: [UInt8]) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)

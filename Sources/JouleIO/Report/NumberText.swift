@@ -31,7 +31,7 @@ public enum NumberText {
     var magnitude = exponent(of: value)
     var leading = value / power(of: magnitude)
     // Rounding may carry into one more digit.
-    if abs(leading) >= 9.9999995 {
+    if abs(leading) >= 10 - 0.5 * power(of: 1 - digits) {
       leading /= 10
       magnitude += 1
     }

@@ -2,7 +2,7 @@
 ///
 /// The drawing has a fixed size of its own and scales with the column that it stands in; style sheets
 /// enlarge its type on narrow screens, for which the margins leave room.
-struct ReportChart {
+package struct ReportChart {
   private enum Frame {
     static let width = 560.0
     static let height = 340.0
@@ -30,7 +30,7 @@ struct ReportChart {
     let xs = points.reduce((first.x, first.x)) { (min($0.0, $1.x), max($0.1, $1.x)) }
     let ys = points.reduce((first.y, first.y)) { (min($0.0, $1.y), max($0.1, $1.y)) }
     self.chart = chart
-    x = AxisTicks(covering: xs.0...xs.1, count: 5)
+    x = AxisTicks(covering: xs.0...xs.1, count: 4)
     y = AxisTicks(covering: ys.0...ys.1, count: 6)
   }
 
@@ -125,7 +125,7 @@ struct ReportChart {
 
   /// At most about `pointLimit` points: of each stretch of neighbours the lowest and the highest, so
   /// that no peak is lost.
-  static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+  package static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
     guard points.count > pointLimit else { return points }
     let length = 2 * points.count / pointLimit + 1
     return stride(from: 0, to: points.count, by: length).flatMap { start in
