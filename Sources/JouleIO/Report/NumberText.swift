@@ -27,6 +27,15 @@ public enum NumberText {
     return fixed(value, decimals: digits - 1 - magnitude)
   }
 
+  /// A number with at most five significant digits, without zeros at the end.
+  static func shortest(_ value: Double) -> String {
+    var text = significant(value, digits: 5)
+    guard text.contains("."), !text.contains("e") else { return text }
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return text
+  }
+
   private static func scientific(_ value: Double, digits: Int) -> String {
     var magnitude = exponent(of: value)
     var leading = value / power(of: magnitude)

@@ -114,8 +114,8 @@ package struct ReportChart {
       let point = finite[place]
       let isShown = !isCrowded || place == finite.count - 1
       let title =
-        "\(series.name): \(NumberText.significant(point.y, digits: 5)) at \(chart.xLabel) "
-        + NumberText.significant(point.x, digits: 5)
+        "\(series.name): \(NumberText.shortest(point.y)) at \(chart.xLabel) "
+        + NumberText.shortest(point.x)
       return "<circle class=\"\(isShown ? "mark" : "hint") \(color)\" "
         + "cx=\"\(ReportChart.coordinate(xPlace(point.x)))\" "
         + "cy=\"\(ReportChart.coordinate(yPlace(point.y)))\" r=\"\(isShown ? 3.5 : 6)\">"
