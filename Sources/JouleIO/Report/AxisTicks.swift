@@ -11,7 +11,8 @@ package struct AxisTicks: Equatable {
   /// - Parameters:
   ///   - data: the range to cover; one without width is widened.
   ///   - count: about how many ticks.
-  package init(covering data: ClosedRange<Double>, count: Int) {
+  ///   - leastStep: the least distance of ticks, such as 1 where only whole numbers have a meaning.
+  package init(covering data: ClosedRange<Double>, count: Int, leastStep: Double = 0) {
     var low = data.lowerBound
     var high = data.upperBound
     // Below this share of the magnitude neighbouring ticks would round to the same Double.
@@ -21,7 +22,7 @@ package struct AxisTicks: Equatable {
       low -= half
       high += half
     }
-    let step = AxisTicks.roundStep((high - low) / Double(max(1, count - 1)))
+    let step = max(leastStep, AxisTicks.roundStep((high - low) / Double(max(1, count - 1))))
     let first = (low / step + 1e-9).rounded(.down)
     let last = (high / step - 1e-9).rounded(.up)
     let number = Int(max(1, min(last - first, 100)))

@@ -5,11 +5,10 @@
 package struct ReportChart {
   private enum Frame {
     static let width = 560.0
-    static let height = 340.0
-    static let left = 88.0
+    static let height = 350.0
     static let right = 540.0
-    static let top = 16.0
-    static let bottom = 280.0
+    static let top = 40.0
+    static let bottom = 290.0
   }
 
   /// Curves are told apart by as many colours; see ``ReportStyle``.
@@ -22,6 +21,9 @@ package struct ReportChart {
   private let chart: ReportContent.Chart
   private let x: AxisTicks
   private let y: AxisTicks
+  /// The axis ends where the data do, so that the curve has the whole width.
+  private let xRange: ClosedRange<Double>
+  private let left: Double
 
   /// Nil if the chart has no finite point.
   init?(_ chart: ReportContent.Chart) {
@@ -30,8 +32,12 @@ package struct ReportChart {
     let xs = points.reduce((first.x, first.x)) { (min($0.0, $1.x), max($0.1, $1.x)) }
     let ys = points.reduce((first.y, first.y)) { (min($0.0, $1.y), max($0.1, $1.y)) }
     self.chart = chart
-    x = AxisTicks(covering: xs.0...xs.1, count: 4)
+    let isWhole = points.allSatisfy { $0.x == $0.x.rounded() }
+    x = AxisTicks(covering: xs.0...xs.1, count: 7, leastStep: isWhole ? 1 : 0)
     y = AxisTicks(covering: ys.0...ys.1, count: 6)
+    xRange = xs.0 < xs.1 ? xs.0...xs.1 : x.range
+    // Room for the labels at the size that they have on a narrow screen.
+    left = 16 + 11.5 * Double(y.labels.map(\.count).max() ?? 0)
   }
 
   /// The figure: title, legend, drawing and explanation.
@@ -60,26 +66,25 @@ package struct ReportChart {
     var svg = ""
     for (value, label) in zip(y.values, y.labels) {
       let place = ReportChart.coordinate(yPlace(value))
-      svg += "<line class=\"grid\" x1=\"\(Int(Frame.left))\" x2=\"\(Int(Frame.right))\" "
+      svg += "<line class=\"grid\" x1=\"\(Int(left))\" x2=\"\(Int(Frame.right))\" "
       svg += "y1=\"\(place)\" y2=\"\(place)\"/>"
-      svg += "<text class=\"tick\" x=\"\(Int(Frame.left - 8))\" y=\"\(place)\" dy=\"0.35em\" "
+      svg += "<text class=\"tick\" x=\"\(Int(left - 8))\" y=\"\(place)\" dy=\"0.35em\" "
       svg += "text-anchor=\"end\">\(label)</text>\n"
     }
-    for (value, label) in zip(x.values, x.labels) {
+    for (value, label) in zip(x.values, x.labels) where xRange.contains(value) {
       let place = ReportChart.coordinate(xPlace(value))
       svg += "<line class=\"axis\" x1=\"\(place)\" x2=\"\(place)\" "
       svg += "y1=\"\(Int(Frame.bottom))\" y2=\"\(Int(Frame.bottom + 5))\"/>"
       svg += "<text class=\"tick\" x=\"\(place)\" y=\"\(Int(Frame.bottom + 8))\" dy=\"0.9em\" "
       svg += "text-anchor=\"middle\">\(label)</text>\n"
     }
-    svg += "<line class=\"axis\" x1=\"\(Int(Frame.left))\" x2=\"\(Int(Frame.right))\" "
+    svg += "<line class=\"axis\" x1=\"\(Int(left))\" x2=\"\(Int(Frame.right))\" "
     svg += "y1=\"\(Int(Frame.bottom))\" y2=\"\(Int(Frame.bottom))\"/>\n"
-    let middle = ReportChart.coordinate((Frame.left + Frame.right) / 2)
+    let middle = ReportChart.coordinate((left + Frame.right) / 2)
     svg += "<text class=\"label\" x=\"\(middle)\" y=\"\(Int(Frame.height - 8))\" "
     svg += "text-anchor=\"middle\">\(HTML.escaped(chart.xLabel))</text>\n"
-    let center = ReportChart.coordinate((Frame.top + Frame.bottom) / 2)
-    svg += "<text class=\"label\" transform=\"translate(18 \(center)) rotate(-90)\" "
-    svg += "text-anchor=\"middle\">\(HTML.escaped(chart.yLabel))</text>\n"
+    svg += "<text class=\"label\" x=\"0\" y=\"\(Int(Frame.top - 20))\">"
+    svg += "\(HTML.escaped(chart.yLabel))</text>\n"
     return svg
   }
 
@@ -140,8 +145,8 @@ package struct ReportChart {
   }
 
   private func xPlace(_ value: Double) -> Double {
-    Frame.left + (value - x.range.lowerBound) / (x.range.upperBound - x.range.lowerBound)
-      * (Frame.right - Frame.left)
+    left + (value - xRange.lowerBound) / (xRange.upperBound - xRange.lowerBound)
+      * (Frame.right - left)
   }
 
   private func yPlace(_ value: Double) -> Double {

@@ -62,12 +62,12 @@ enum ReportStyle {
     .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); }
     .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
     svg { display: block; width: 100%; height: auto; overflow: visible; }
-    svg text { fill: var(--soft); font-size: 13px; }
+    svg text { fill: var(--soft); font-size: 15px; }
     svg .label { fill: var(--text); }
     .grid { stroke: var(--line); }
     .axis { stroke: var(--axis); }
     .curve {
-      fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round;
+      fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round;
       stroke-linecap: round;
     }
     .mark { fill: currentColor; stroke: var(--card); }
