@@ -65,8 +65,8 @@ JK_INLINE jk_f64x8 jk_vexp_negative_f64(jk_f64x8 x) {
   return p * jk_vpower_f64(half) * jk_vpower_f64(n - half);
 }
 
-/// log(x) for any x: 1 ulp. Method and coefficients of FreeBSD e_log.c: x = 2^k m,
-/// m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), log m = f - f^2/2 + s (f^2/2 + R(s^2)).
+/// log(2^k (1 + f)) + c for sqrt(1/2) <= 1 + f < sqrt(2) and a small correction c. Method and
+/// coefficients of FreeBSD e_log.c: s = f / (2 + f), log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)).
 JK_INLINE jk_f64x8 jk_vlog_core_f64(jk_f64x8 f, jk_f64x8 k, jk_f64x8 c) {
   jk_f64x8 s = f / (f + 2.0);
   jk_f64x8 z = s * s;
@@ -77,21 +77,74 @@ JK_INLINE jk_f64x8 jk_vlog_core_f64(jk_f64x8 f, jk_f64x8 k, jk_f64x8 c) {
       + 2.857142874366239149e-01) + 6.666666666666735130e-01);
   jk_f64x8 square = f * f * 0.5;
   jk_f64x8 tail = k * 1.90821492927058770002e-10 + c;
-  return k * 6.93147180369123816490e-01
-      - ((square - (s * (square + (even + odd)) + tail)) - f);
+  return k * 6.93147180369123816490e-01 - ((square - (s * (square + (even + odd)) + tail)) - f);
 }
 
+/// x = 2^k m with m in [sqrt(1/2), sqrt(2)), for normal x > 0.
+JK_INLINE jk_f64x8 jk_vlog_reduce_f64(jk_f64x8 x, jk_i64x8 *k) {
+  // Shifted so that the exponent steps at sqrt(1/2), and biased so that a logical shift does.
+  *k = (jk_i64x8)((jk_u64x8)((jk_i64x8)x - 0x3FE6A09E667F3BCD + (1024LL << 52)) >> 52) - 1024;
+  return (jk_f64x8)((jk_i64x8)x - (*k << 52));
+}
+
+/// log(x): 1 ulp; log(0) = -inf, NaN below.
 JK_INLINE jk_f64x8 jk_vlog_f64(jk_f64x8 x) {
-  jk_i64x8 tiny = x < 2.2250738585072014e-308;
-  jk_f64x8 y = tiny ? x * 18014398509481984.0 : x;
-  // Shifted so that the mantissa wraps at sqrt(1/2).
-  jk_i64x8 bits = (jk_i64x8)y - 0x3FE6A09E667F3BCD;
-  jk_i64x8 k = bits >> 52;
-  jk_f64x8 m = (jk_f64x8)((jk_i64x8)y - (k << 52));
+  jk_i64x8 tiny = x < 0x1p-1022;
+  jk_i64x8 k;
+  jk_f64x8 m = jk_vlog_reduce_f64(tiny ? x * 0x1p54 : x, &k);
   k = tiny ? k - 54 : k;
-  jk_f64x8 result
-      = jk_vlog_core_f64(m - 1.0, jk_vdouble_f64(k), (jk_f64x8)0.0);
+  jk_f64x8 result = jk_vlog_core_f64(m - 1.0, jk_vdouble_f64(k), (jk_f64x8)0.0);
   result = x < __builtin_inf() ? result : x;
   result = x == 0.0 ? (jk_f64x8)-__builtin_inf() : result;
   return x < 0.0 ? (jk_f64x8)__builtin_nan("") : result;
+}
+
+/// log(1 + y): 2 ulps. The part of y that 1 + y loses comes back as c; without any loss when 1 + y
+/// needs no reduction.
+JK_INLINE jk_f64x8 jk_vlog1p_f64(jk_f64x8 y) {
+  jk_f64x8 u = y + 1.0;
+  jk_i64x8 k;
+  jk_f64x8 m = jk_vlog_reduce_f64(u, &k);
+  jk_f64x8 lost = k > 1 ? 1.0 - (u - y) : y - (u - 1.0);
+  jk_i64x8 direct = k == 0;
+  jk_f64x8 f = direct ? y : m - 1.0;
+  jk_f64x8 result = jk_vlog_core_f64(f, jk_vdouble_f64(k), direct ? (jk_f64x8)0.0 : lost / u);
+  result = y < __builtin_inf() ? result : y;
+  result = y == 0.0 ? y : result;
+  result = y == -1.0 ? (jk_f64x8)-__builtin_inf() : result;
+  return y < -1.0 ? (jk_f64x8)__builtin_nan("") : result;
+}
+
+/// log(1 + e) for 0 <= e <= 1 or NaN.
+JK_INLINE jk_f64x8 jk_vlog1p_unit_f64(jk_f64x8 e) {
+  jk_i64x8 big = e > 0.41421356237309505;
+  jk_f64x8 f = big ? (e - 1.0) * 0.5 : e;
+  return jk_vlog_core_f64(f, big ? (jk_f64x8)1.0 : (jk_f64x8)0.0, (jk_f64x8)0.0);
+}
+
+/// exp(x) - 1: 2 ulps. 2^n (expm1(r) + (1 - 2^-n)) keeps the small results.
+JK_INLINE jk_f64x8 jk_vexpm1_f64(jk_f64x8 x) {
+  jk_f64x8 y = x > 710.0 ? (jk_f64x8)710.0 : x;
+  y = y < -40.0 ? (jk_f64x8)-40.0 : y;
+  jk_i64x8 n;
+  jk_f64x8 r = jk_vexp_reduce_f64(y, &n);
+  jk_i64x8 capped = n > 1022 ? (jk_i64x8)1022 : n;
+  jk_f64x8 p = jk_vexp_fraction_f64(r) + (1.0 - jk_vpower_f64(-capped));
+  jk_i64x8 half = jk_vhalf_f64(n);
+  p = p * jk_vpower_f64(half) * jk_vpower_f64(n - half);
+  return x == 0.0 ? x : p;
+}
+
+/// tanh(x) = -e / (2 + e), e = expm1(-2 |x|), with the sign of x: 3 ulps.
+JK_INLINE jk_f64x8 jk_vtanh_f64(jk_f64x8 x) {
+  jk_f64x8 e = jk_vexpm1_f64(jk_vabs_f64(x) * -2.0);
+  jk_f64x8 size = -e / (e + 2.0);
+  jk_i64x8 sign = (jk_i64x8)x & INT64_MIN;
+  return (jk_f64x8)(((jk_i64x8)size & ~(jk_i64x8)INT64_MIN) | sign);
+}
+
+/// log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)): 3 ulps.
+JK_INLINE jk_f64x8 jk_vsoftplus_f64(jk_f64x8 x) {
+  jk_f64x8 e = jk_vexp_negative_f64(-jk_vabs_f64(x));
+  return (x > 0.0 ? x : (jk_f64x8)0.0) + jk_vlog1p_unit_f64(e);
 }

@@ -56,3 +56,18 @@ JK_INLINE void jk_words32(const jk_keys *keys, jk_row row, uint32_t block, jk_u3
   words[0] = (jk_u32x16)__builtin_shufflevector(front, back, 0, 8, 2, 10, 4, 12, 6, 14);
   words[1] = (jk_u32x16)__builtin_shufflevector(front, back, 1, 9, 3, 11, 5, 13, 7, 15);
 }
+
+static void jk_fill_words(uint32_t *out, int64_t rows, int64_t columns, const jk_address *at) {
+  jk_keys keys;
+  jk_spread_keys(&keys, at->key);
+  for (int64_t r = 0; r < rows; r++) {
+    jk_row row = jk_row_of(at, r);
+    uint32_t block = at->first_block;
+    for (int64_t start = 0; start < columns; start += 32, block += 8) {
+      jk_u32x16 words[2];
+      jk_words32(&keys, row, block, words);
+      int64_t n = columns - start < 32 ? columns - start : 32;
+      memcpy(out + r * columns + start, words, (size_t)n * sizeof *out);
+    }
+  }
+}

@@ -82,7 +82,18 @@ JK_INLINE void F(jk_multiply)(jk_f64x8 *product, V e, int64_t j) {
 #endif
 }
 
+/// -1, 0 or 1; NaN and the sign of zero stay.
+JK_INLINE V F(jk_vsign)(V x) {
+  V below = x < (S)0 ? (V)(S)-1 : x;
+  return x > (S)0 ? (V)(S)1 : below;
+}
+
 #include "fused.h"
+
+#include "elementwise.h"
+#include "optimizers.h"
+#include "random.h"
+#include "bits.h"
 
 static const jk_table F(jk_functions) = {
     .add_bias_logistic = F(jk_add_bias_logistic),
@@ -91,6 +102,24 @@ static const jk_table F(jk_functions) = {
     .softplus_row_sums = F(jk_softplus_row_sums),
     .anneal_hidden = F(jk_anneal_hidden),
     .anneal_visible = F(jk_anneal_visible),
+    .unary = F(jk_unary),
+    .binary = F(jk_binary),
+    .binary_scalar = F(jk_binary_scalar),
+    .binary_rows = F(jk_binary_rows),
+    .binary_columns = F(jk_binary_columns),
+    .reduce = F(jk_reduce),
+    .first_non_finite = F(jk_first_non_finite),
+    .column_sums = F(jk_column_sums),
+    .look_up = F(jk_look_up),
+    .sgd = F(jk_sgd),
+    .momentum = F(jk_momentum),
+    .adam = F(jk_adam),
+    .fill_words = jk_fill_words,
+    .fill = F(jk_fill),
+    .of_bits = F(jk_of_bits),
+    .pack_rows = F(jk_pack_rows),
+    .pack_columns = F(jk_pack_columns),
+    .bit_product = F(jk_bit_product),
 };
 
 #undef S

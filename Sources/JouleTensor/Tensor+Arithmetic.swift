@@ -25,15 +25,15 @@ extension Tensor {
   public static func * (left: Tensor, right: Scalar) -> Tensor { left.combined(.multiply, right) }
   public static func / (left: Tensor, right: Scalar) -> Tensor { left.combined(.divide, right) }
 
-  public static func + (left: Scalar, right: Tensor) -> Tensor { right.combined(.add, from: left) }
+  public static func + (left: Scalar, right: Tensor) -> Tensor { right.combined(.add, left) }
   public static func - (left: Scalar, right: Tensor) -> Tensor {
-    right.combined(.subtract, from: left)
+    right.combined(.subtractFrom, left)
   }
   public static func * (left: Scalar, right: Tensor) -> Tensor {
-    right.combined(.multiply, from: left)
+    right.combined(.multiply, left)
   }
   public static func / (left: Scalar, right: Tensor) -> Tensor {
-    right.combined(.divide, from: left)
+    right.combined(.divideInto, left)
   }
 
   public static func += (left: inout Tensor, right: Scalar) { left.apply(.add, right) }
@@ -44,9 +44,9 @@ extension Tensor {
   /// The tensor with every sign changed.
   public static prefix func - (tensor: Tensor) -> Tensor { tensor.applying(.negate) }
 
-  /// The smaller of each pair of elements.
+  /// The smaller of each pair of elements; NaN where either is NaN.
   public func minimum(with other: Tensor) -> Tensor { Self.combined(.minimum, self, other) }
-  /// The larger of each pair of elements.
+  /// The larger of each pair of elements; NaN where either is NaN.
   public func maximum(with other: Tensor) -> Tensor { Self.combined(.maximum, self, other) }
 
   /// Moves every element into an interval, in place.
@@ -55,15 +55,9 @@ extension Tensor {
     apply(.minimum, bounds.upperBound)
   }
 
-  private func combined(_ operation: BinaryOperation, _ value: Scalar) -> Tensor {
+  private func combined(_ function: BinaryFunction, _ value: Scalar) -> Tensor {
     var result = self
-    result.apply(operation, value)
-    return result
-  }
-
-  private func combined(_ operation: BinaryOperation, from value: Scalar) -> Tensor {
-    var result = self
-    result.apply(operation, from: value)
+    result.apply(function, value)
     return result
   }
 }
@@ -110,10 +104,5 @@ extension Tensor {
     for index in destination.indices {
       destination[index] = destination[index] > threshold ? 1 : 0
     }
-  }
-
-  func requireSameShape(_ other: Tensor, _ operation: String) {
-    precondition(
-      shape == other.shape, "\(operation): shapes \(shape) and \(other.shape) must be equal")
   }
 }

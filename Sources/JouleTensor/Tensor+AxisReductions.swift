@@ -24,17 +24,17 @@ extension Tensor {
     return reduced(axis, keepingAxis) { VectorKernels.best.sum($0) / length }
   }
 
-  /// The largest elements along an axis; −∞ along an axis of length 0.
+  /// The largest elements along an axis; −∞ along an axis of length 0, NaN where there is one.
   public func max(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     movingAxisToEnd(axis).reduced(axis, keepingAxis, of: self) {
-      Double(VectorKernels.best.max($0))
+      Double(VectorKernels.best.maximum($0))
     }
   }
 
-  /// The smallest elements along an axis; +∞ along an axis of length 0.
+  /// The smallest elements along an axis; +∞ along an axis of length 0, NaN where there is one.
   public func min(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     movingAxisToEnd(axis).reduced(axis, keepingAxis, of: self) {
-      Double(VectorKernels.best.min($0))
+      Double(VectorKernels.best.minimum($0))
     }
   }
 
@@ -58,7 +58,7 @@ extension Tensor {
     return movingAxisToEnd(axis).reduced(axis, keepingAxis, of: self) { lane in
       guard length > Double(correction) else { return .nan }
       let mean = VectorKernels.best.sum(lane) / length
-      return VectorKernels.best.sumOfSquaredDeviations(lane, from: mean)
+      return VectorKernels.best.sumOfSquares(lane, around: mean)
         / (length - Double(correction))
     }
   }
@@ -87,24 +87,26 @@ extension Tensor {
     }
   }
 
-  /// Sums along an axis with others inside it, divided by `scale`, one addition a pass over a slice.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  /// Sums along an axis with others inside it, divided by `scale`: a pass over the rows in order.
   private func columnSums(
     _ span: (outer: Int, length: Int, inner: Int), scale: Double
   ) -> [Scalar] {
     var result: [Scalar] = []
     result.reserveCapacity(span.outer * span.inner)
     var sums = [Double](repeating: 0, count: span.inner)
+    let block = span.length * span.inner
     for outer in 0..<span.outer {
-      for index in sums.indices { sums[index] = 0 }
-      for position in 0..<span.length {
-        let start = (outer * span.length + position) * span.inner
-        for index in 0..<span.inner { sums[index] += Double(elements[start + index]) }
-      }
-      for sum in sums { result.append(Scalar(sum / scale)) }
+      VectorKernels.best.columnSums(
+        elements.span.extracting(outer * block..<(outer + 1) * block), into: sums.mutableSpan)
+      Self.append(sums, scale: scale, to: &result)
     }
     return result
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private static func append(_ sums: [Double], scale: Double, to result: inout [Scalar]) {
+    for sum in sums { result.append(Scalar(sum / scale)) }
   }
 }
 

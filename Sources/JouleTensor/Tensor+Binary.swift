@@ -1,113 +1,101 @@
 public import JouleAlgebra
 
-/// An operation on two numbers, as the vector kernels name it.
-public typealias BinaryOperation = BinaryFunction
-
 // Every elementwise operation on two tensors comes through here.
 extension Tensor {
-  /// self ← f(self, other), in place.
+  /// self ← f(self, other), in place, without allocation.
+  ///
+  ///     x.apply(.subtract, x.mean(along: 0))       // centres the columns of x
   ///
   /// - Parameter other: of the same shape, or one that broadcasts onto it: a row `[n]` or `[1, n]`
   ///   onto `[m, n]`, a column `[m, 1]` onto `[m, n]`, trailing axes `[b, c]` onto `[a, b, c]`,
-  ///   leading ones `[a, 1, 1]`, a single element onto anything.
-  public mutating func apply(_ operation: BinaryOperation, _ other: Tensor) {
-    let broadcast = broadcast(of: other, operation)
+  ///   leading ones `[a, 1, 1]`, a single element onto anything. If it is the tensor itself, that is
+  ///   copied first.
+  public mutating func apply(_ function: BinaryFunction, _ other: Tensor) {
+    guard let broadcast = Broadcast(other.shape, onto: shape) else {
+      preconditionFailure(
+        "\(function): shape \(other.shape) does not broadcast onto shape \(shape)")
+    }
     if count == 0 { return }
     let kernels = VectorKernels.best
-    guard let block = blockLength(other, broadcast) else {
-      let expanded = other.expandedElements(broadcast, toCount: count)
-      kernels.apply(operation, elements.mutableSpan, expanded.span)
-      return
-    }
-    for start in stride(from: 0, to: count, by: block) {
-      mutateElements(start..<start + block) { place in
-        switch broadcast {
-        case .same, .tiled: kernels.apply(operation, place, other.elements.span)
-        case .scalar, .spread: kernels.apply(operation, place, other.elements[start / block])
-        }
-      }
+    switch broadcast {
+    case .same:
+      kernels.combine(function, inPlace: elements.mutableSpan, other.elements.span)
+    case .scalar:
+      kernels.combine(function, inPlace: elements.mutableSpan, scalar: other.elements[0])
+    case .row:
+      kernels.combineRows(function, inPlace: elements.mutableSpan, row: other.elements.span)
+    case .column:
+      kernels.combineColumns(function, inPlace: elements.mutableSpan, column: other.elements.span)
     }
   }
 
   /// self ← f(self, value), in place.
-  public mutating func apply(_ operation: BinaryOperation, _ value: Scalar) {
-    VectorKernels.best.apply(operation, elements.mutableSpan, value)
-  }
-
-  /// self ← f(value, self), in place.
-  public mutating func apply(_ operation: BinaryOperation, from value: Scalar) {
-    VectorKernels.best.apply(operation, value, elements.mutableSpan)
+  public mutating func apply(_ function: BinaryFunction, _ value: Scalar) {
+    VectorKernels.best.combine(function, inPlace: elements.mutableSpan, scalar: value)
   }
 
   /// destination ← f(left, right), where the smaller broadcasts onto the larger, whichever it is.
   ///
-  /// - Parameter destination: of the larger shape, overwritten. Nothing is allocated, unless an operand
-  ///   broadcasts in blocks of fewer than 16 elements.
+  /// - Parameter destination: of the larger shape, overwritten. If it is also an operand, that is
+  ///   copied first; ``apply(_:_:)`` works in place.
   public static func apply(
-    _ operation: BinaryOperation, _ left: Tensor, _ right: Tensor, into destination: inout Tensor
+    _ function: BinaryFunction, _ left: Tensor, _ right: Tensor, into destination: inout Tensor
   ) {
     let rightIsSmaller = Broadcast(right.shape, onto: left.shape) != nil
-    let (small, large) = rightIsSmaller ? (right, left) : (left, right)
-    let broadcast = large.broadcast(of: small, operation)
+    let larger = rightIsSmaller ? left : right
     precondition(
-      destination.shape == large.shape,
-      "\(operation): shapes \(left.shape) and \(right.shape) into shape \(destination.shape)")
-    if large.count == 0 { return }
+      destination.shape == larger.shape,
+      "\(function): shapes \(left.shape) and \(right.shape) into shape \(destination.shape)")
     let kernels = VectorKernels.best
-    guard let block = large.blockLength(small, broadcast) else {
-      let expanded = small.expandedElements(broadcast, toCount: large.count)
-      let (a, b) =
-        rightIsSmaller
-        ? (large.elements.span, expanded.span) : (expanded.span, large.elements.span)
-      kernels.apply(operation, a, b, into: destination.elements.mutableSpan)
-      return
-    }
-    for start in stride(from: 0, to: large.count, by: block) {
-      let x = large.elements.span.extracting(start..<start + block)
-      destination.mutateElements(start..<start + block) { place in
-        switch (broadcast, rightIsSmaller) {
-        case (.same, true), (.tiled, true):
-          kernels.apply(operation, x, small.elements.span, into: place)
-        case (.same, false), (.tiled, false):
-          kernels.apply(operation, small.elements.span, x, into: place)
-        case (.scalar, true), (.spread, true):
-          kernels.apply(operation, x, small.elements[start / block], into: place)
-        case (.scalar, false), (.spread, false):
-          kernels.apply(operation, small.elements[start / block], x, into: place)
-        }
-      }
+    if left.shape == right.shape {
+      kernels.combine(
+        function, left.elements.span, right.elements.span, into: destination.elements.mutableSpan)
+    } else if rightIsSmaller && right.count == 1 {
+      kernels.combine(
+        function, left.elements.span, scalar: right.elements[0],
+        into: destination.elements.mutableSpan)
+    } else {
+      destination.assign(larger)
+      destination.apply(
+        rightIsSmaller ? function : function.exchanged, rightIsSmaller ? right : left)
     }
   }
 
-  /// Lends consecutive elements to be changed in place.
-  private mutating func mutateElements(
-    _ range: Range<Int>, _ body: (consuming MutableSpan<Scalar>) -> Void
-  ) {
-    var whole = elements.mutableSpan
-    // The standard library of Swift 6.3 deprecates `extracting` for this spelling; the underscore can
-    // go when it settles on one.
-    body(whole._mutatingExtracting(range))
+  /// Takes over the elements of a tensor of the same shape, in storage that this tensor already has.
+  ///
+  /// Plain assignment `a = b` shares b's storage instead, and the next change of either copies.
+  ///
+  /// - Precondition: equal shapes.
+  public mutating func assign(_ other: Tensor) {
+    requireSameShape(other, "assign")
+    elements.replaceSubrange(0..<count, with: other.elements)
   }
 
   /// f(left, right) in a new tensor.
-  static func combined(_ operation: BinaryOperation, _ left: Tensor, _ right: Tensor) -> Tensor {
-    if Broadcast(right.shape, onto: left.shape) != nil {
-      var result = left
-      result.apply(operation, right)
-      return result
-    }
-    var result = Tensor(zeros: right.shape)
-    apply(operation, left, right, into: &result)
+  static func combined(_ function: BinaryFunction, _ left: Tensor, _ right: Tensor) -> Tensor {
+    let rightIsSmaller =
+      Broadcast(right.shape, onto: left.shape) != nil
+      || Broadcast(left.shape, onto: right.shape) == nil
+    var result = rightIsSmaller ? left : right
+    result.apply(rightIsSmaller ? function : function.exchanged, rightIsSmaller ? right : left)
     return result
   }
 
-  /// How many elements one kernel call takes; nil where calls would be so many and so short that
-  /// writing the smaller operand out is faster.
-  private func blockLength(_ small: Tensor, _ broadcast: Broadcast) -> Int? {
-    switch broadcast {
-    case .same, .scalar: count
-    case .tiled: small.count >= 16 || small.count == count ? small.count : nil
-    case .spread(let block): block >= 16 ? block : nil
+  func requireSameShape(_ other: Tensor, _ operation: String) {
+    precondition(
+      shape == other.shape, "\(operation): shapes \(shape) and \(other.shape) must be equal")
+  }
+}
+
+extension BinaryFunction {
+  /// The function with its arguments exchanged: f(y, x).
+  var exchanged: BinaryFunction {
+    switch self {
+    case .add, .multiply, .minimum, .maximum: self
+    case .subtract: .subtractFrom
+    case .subtractFrom: .subtract
+    case .divide: .divideInto
+    case .divideInto: .divide
     }
   }
 }

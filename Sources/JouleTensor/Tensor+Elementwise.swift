@@ -1,26 +1,23 @@
 public import JouleAlgebra
 
-/// A function of one number, as the vector kernels name it.
-public typealias UnaryOperation = UnaryFunction
-
-// Functions of every element, by the vector kernels: accuracy is stated with them. The domain is that
-// of the function over the reals with infinities; outside it the result is NaN, as for log(−1).
+// Functions of every element, by the vector kernels: their accuracy, 1 to 4 ulps, is stated at
+// ``UnaryFunction``. Infinities map to limits; outside its domain a function is NaN, as log(−1) is.
 extension Tensor {
   /// self ← f(self), in place.
-  public mutating func apply(_ operation: UnaryOperation) {
-    VectorKernels.best.apply(operation, elements.mutableSpan)
+  public mutating func apply(_ function: UnaryFunction) {
+    VectorKernels.best.apply(function, to: elements.mutableSpan)
   }
 
   /// destination ← f(self); `destination` has the same shape and is overwritten.
-  public func apply(_ operation: UnaryOperation, into destination: inout Tensor) {
-    requireSameShape(destination, "\(operation)")
-    VectorKernels.best.apply(operation, elements.span, into: destination.elements.mutableSpan)
+  public func apply(_ function: UnaryFunction, into destination: inout Tensor) {
+    requireSameShape(destination, "\(function)")
+    VectorKernels.best.apply(function, elements.span, into: destination.elements.mutableSpan)
   }
 
   /// f(self) in a new tensor.
-  public func applying(_ operation: UnaryOperation) -> Tensor {
+  public func applying(_ function: UnaryFunction) -> Tensor {
     var result = self
-    result.apply(operation)
+    result.apply(function)
     return result
   }
 

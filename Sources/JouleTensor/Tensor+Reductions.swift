@@ -8,11 +8,11 @@ extension Tensor {
   /// The mean; NaN of an empty tensor.
   public func mean() -> Scalar { Scalar(VectorKernels.best.sum(elements.span) / Double(count)) }
 
-  /// The largest element; −∞ of an empty tensor.
-  public func max() -> Scalar { VectorKernels.best.max(elements.span) }
+  /// The largest element; −∞ of an empty tensor, NaN where there is one.
+  public func max() -> Scalar { VectorKernels.best.maximum(elements.span) }
 
-  /// The smallest element; +∞ of an empty tensor.
-  public func min() -> Scalar { VectorKernels.best.min(elements.span) }
+  /// The smallest element; +∞ of an empty tensor, NaN where there is one.
+  public func min() -> Scalar { VectorKernels.best.minimum(elements.span) }
 
   /// Σᵢ xᵢ yᵢ, summed in the scalar type by BLAS.
   ///
@@ -25,6 +25,6 @@ extension Tensor {
   /// The place, in row-major order, of the first NaN or infinity; nil where all is finite.
   public var firstNonFinite: Int? { VectorKernels.best.firstNonFinite(elements.span) }
 
-  /// The largest |x|; 0 of an empty tensor. NaN is not looked for.
+  /// The largest |x|; 0 of an empty tensor, NaN where there is one.
   public var largestMagnitude: Scalar { VectorKernels.best.largestMagnitude(elements.span) }
 }

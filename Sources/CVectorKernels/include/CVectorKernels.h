@@ -28,6 +28,39 @@ typedef struct {
 /// Numbers of the dispatch levels.
 enum { JK_BASELINE = 0, JK_AVX2 = 1, JK_AVX512 = 2, JK_LEVELS = 3 };
 
+/// Functions of one value.
+enum {
+  JK_EXP, JK_EXPM1, JK_LOG, JK_LOG1P, JK_TANH, JK_LOGISTIC, JK_SOFTPLUS, JK_SQRT, JK_SQUARE,
+  JK_ABS, JK_RECIPROCAL, JK_NEGATE, JK_SIGN
+};
+
+/// Functions of two values x and y; SUBTRACT_FROM is y - x, DIVIDE_INTO is y / x.
+enum {
+  JK_ADD, JK_SUBTRACT, JK_SUBTRACT_FROM, JK_MULTIPLY, JK_DIVIDE, JK_DIVIDE_INTO, JK_MINIMUM,
+  JK_MAXIMUM
+};
+
+/// Functions of many values.
+enum {
+  JK_SUM, JK_SUM_OF_SQUARES, JK_GREATEST, JK_LEAST, JK_LARGEST_MAGNITUDE, JK_LOG_SUM_EXP
+};
+
+/// Distributions.
+enum { JK_UNIFORM, JK_NORMAL, JK_EXPONENTIAL };
+
+/// Bytes of room that a bit product works in, aligned to 64.
+enum { JK_BIT_ROOM = 40960 };
+
+/// Weights of the penalties |t| and t^2 / 2 of an optimizer pass.
+typedef struct {
+  double l1, l2;
+} jk_penalty;
+
+/// The numbers of one step of Adam.
+typedef struct {
+  double rate, beta1, beta2, epsilon, correction1, correction2;
+} jk_adam_step;
+
 /// The kernels for one scalar type at one level. `void *` stands for the scalar type; scalar
 /// arguments travel as double, which holds a float exactly. All matrices are dense and row-major.
 typedef struct {
@@ -44,6 +77,38 @@ typedef struct {
   void (*anneal_visible)(
       void *x, const void *bias, const void *base_bias, int64_t rows, int64_t columns,
       double beta, const jk_address *at);
+  void (*unary)(int function, const void *x, void *out, int64_t n);
+  void (*binary)(int function, const void *x, const void *y, void *out, int64_t n);
+  void (*binary_scalar)(int function, const void *x, double y, void *out, int64_t n);
+  void (*binary_rows)(
+      int function, const void *x, const void *row, void *out, int64_t rows, int64_t columns);
+  void (*binary_columns)(
+      int function, const void *x, const void *column, void *out, int64_t rows,
+      int64_t columns);
+  double (*reduce)(int function, const void *x, int64_t n, double argument);
+  int64_t (*first_non_finite)(const void *x, int64_t n);
+  void (*column_sums)(const void *x, int64_t rows, int64_t columns, double *out);
+  void (*look_up)(
+      const uint8_t *bytes, int64_t columns, const int64_t *rows, int64_t count,
+      const void *table, void *out);
+  void (*sgd)(void *t, const void *g, int64_t n, double rate, const jk_penalty *penalty);
+  void (*momentum)(
+      void *t, const void *g, void *m, int64_t n, double rate, double momentum, int nesterov,
+      const jk_penalty *penalty);
+  void (*adam)(
+      void *t, const void *g, void *m, void *v, int64_t n, const jk_adam_step *step,
+      const jk_penalty *penalty);
+  void (*fill_words)(uint32_t *out, int64_t rows, int64_t columns, const jk_address *at);
+  void (*fill)(int kind, void *out, int64_t rows, int64_t columns, const jk_address *at);
+  double (*of_bits)(int kind, uint64_t bits);
+  int (*pack_rows)(
+      const void *x, int64_t rows, int64_t columns, uint8_t *out, int64_t stride);
+  int (*pack_columns)(const void *x, int64_t rows, int64_t columns, uint8_t *out);
+  void (*bit_product)(
+      const uint8_t *index, int64_t row_stride, int64_t group_stride, int64_t rows,
+      int64_t depth, const void *source, int64_t source_stride, int transposed,
+      int64_t columns, double scale, double previous, void *out, int64_t out_stride,
+      void *room);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

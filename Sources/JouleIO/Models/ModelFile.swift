@@ -10,7 +10,7 @@ public enum ModelFile {
   ///
   /// Tensors of whole numbers, which files from elsewhere may hold, become Double.
   ///
-  /// - Throws: `ModelFileError`, also for NaN and infinity, which no sound model holds.
+  /// NaN and infinity are read as they are: whether they belong is for the model to say.
   public static func load(_ path: String) throws(ModelFileError) -> Archive {
     let bytes: [UInt8]
     do { bytes = try FileBytes.read(path) } catch { throw .file(error) }
@@ -21,10 +21,8 @@ public enum ModelFile {
     for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
       switch tensor.elements {
       case .float32(let elements):
-        try requireFinite(elements, name, path)
         archive.store(Tensor(shape: tensor.shape, elements: elements), as: name)
       case .float64(let elements):
-        try requireFinite(elements, name, path)
         archive.store(Tensor(shape: tensor.shape, elements: elements), as: name)
       case .uint8(let elements):
         archive.store(Tensor(shape: tensor.shape, elements: elements.map(Double.init)), as: name)
@@ -56,29 +54,5 @@ public enum ModelFile {
       }
     }
     return file.encoded()
-  }
-
-  /// Checks that an archive holds certain tensors and no others.
-  ///
-  /// - Parameters:
-  ///   - names: the tensors.
-  ///   - archive: as loaded from `path`.
-  public static func requireTensors(
-    _ names: [String], in archive: Archive, path: String
-  ) throws(ModelFileError) {
-    for name in names where archive.tensors[name] == nil {
-      throw .missingTensor(path: path, name: name, found: archive.tensors.keys.sorted())
-    }
-    for name in archive.tensors.keys.sorted() where !names.contains(name) {
-      throw .unknownTensor(path: path, name: name, expected: names)
-    }
-  }
-
-  private static func requireFinite<Scalar: TensorScalar>(
-    _ elements: [Scalar], _ name: String, _ path: String
-  ) throws(ModelFileError) {
-    if let index = elements.firstIndex(where: { !$0.isFinite }) {
-      throw .nonFinite(path: path, tensor: name, index: index, found: Double(elements[index]))
-    }
   }
 }
