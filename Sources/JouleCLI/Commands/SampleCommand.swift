@@ -64,8 +64,9 @@ struct SampleCommand: ParsableCommand {
     let rows = try draw(
       loaded, means: (values ?? (isPicture ? .means : .samples)) == .means)
     if isPicture {
-      let shape = loaded.pictureShape
-      try Pictures.grid(rows.elements, height: shape.height, width: shape.width).save(to: output)
+      try AtomicFile.write(
+        Pictures.grid(of: rows.elements, count: rows.shape[0], shape: loaded.pictureShape),
+        to: output)
     } else {
       try AtomicFile.write(NPY.encode(rows.elements, shape: rows.shape), to: output)
     }
