@@ -64,9 +64,8 @@ struct SampleCommand: ParsableCommand {
     let rows = try draw(
       loaded, means: (values ?? (isPicture ? .means : .samples)) == .means)
     if isPicture {
-      try AtomicFile.write(
-        Pictures.grid(of: rows.elements, count: rows.shape[0], shape: loaded.pictureShape),
-        to: output)
+      let shape = loaded.pictureShape
+      try Pictures.grid(rows.elements, height: shape.height, width: shape.width).save(to: output)
     } else {
       try AtomicFile.write(NPY.encode(rows.elements, shape: rows.shape), to: output)
     }

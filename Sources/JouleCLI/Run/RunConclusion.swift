@@ -48,8 +48,8 @@ struct RunConclusion {
     display.clear()
     try requireNoSignal()
     let filters = filterPicture()
-    try AtomicFile.write(samples, to: folder.samples)
-    try AtomicFile.write(filters, to: folder.filters)
+    try samples.save(to: folder.samples)
+    try filters.save(to: folder.filters)
     try ReportPage.save(
       RunReport(
         configuration: configuration, report: report, judgedPath: judged.path,
@@ -88,14 +88,14 @@ struct RunConclusion {
       display.show($0, "drawing samples")
     }
     let means = chains.gathered { machine.visibleMean(given: $0.completion(of: $1).hiddenMean) }
-    return Pictures.grid(of: means.elements, count: means.shape[0], shape: shape)
+    return Pictures.grid(means.elements, height: shape.height, width: shape.width)
   }
 
   /// The weights of the first hidden units, each scaled to its own largest.
   private func filterPicture() -> GrayImage {
     let count = min(Self.pictureCount, machine.hiddenCount)
     return Pictures.grid(
-      of: machine.weights.columns(0..<count).transposed().elements, count: count, shape: shape,
-      scale: .symmetricPerTile)
+      machine.weights.columns(0..<count).transposed().elements, height: shape.height,
+      width: shape.width, scale: .symmetricPerTile)
   }
 }
