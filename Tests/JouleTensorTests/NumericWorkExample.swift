@@ -28,8 +28,7 @@ func principalComponents(
   return (
     components: vT.rows(0..<count),
     scores: (u * singularValues).columns(0..<count),
-    shares: (variances / variances.sum()).reshaped(to: [1, variances.count])
-      .columns(0..<count).reshaped(to: [count])
+    shares: (variances / variances.sum()).rows(0..<count)
   )
 }
 // [end: pca]
