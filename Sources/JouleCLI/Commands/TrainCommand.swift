@@ -96,8 +96,9 @@ struct RunOptions: ParsableArguments {
   @Option(
     help: "Epochs between two scores. (default: as often as costs less than 5 % of the time)")
   var evaluateEvery: Int?
-  @Option(help: "Epochs between two checkpoints.")
-  var checkpointEvery = 1
+  @Option(
+    help: "Epochs between two checkpoints. (default: as often as costs less than 5 % of the time)")
+  var checkpointEvery: Int?
   @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
   var threads: Int?
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
@@ -113,7 +114,10 @@ struct RunOptions: ParsableArguments {
     if let evaluateEvery {
       try require(evaluateEvery > 0, "--evaluate-every must be at least 1, got \(evaluateEvery)")
     }
-    try require(checkpointEvery > 0, "--checkpoint-every must be at least 1, got \(checkpointEvery)")
+    if let checkpointEvery {
+      try require(
+        checkpointEvery > 0, "--checkpoint-every must be at least 1, got \(checkpointEvery)")
+    }
     if let threads {
       try require(
         threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")
