@@ -88,7 +88,7 @@ import Testing
     let table = AliasTable(weights: joint.sum(along: 1).elements)
     var stream = RandomStream(key: RandomKey(seed: seed))
     return States.rows(
-      (0..<count).map { _ in table.sample(using: &stream) }, count: machine.variableCount)
+      (0..<count).map { _ in stream.categorical(table) }, count: machine.variableCount)
   }
 
   static func bracket(

@@ -41,7 +41,7 @@ enum Fixtures {
   typealias Kernel = BlockGibbs<Machine>
 
   static func startMachine(_ data: Dataset, hidden: Int) -> Machine {
-    let statistics = statistics(data)
+    let statistics: DataStatistics<Float> = statistics(data)
     return Machine(
       visibleMeans: statistics.smoothedMeans, hiddenCount: hidden, using: RandomKey(seed: 1))
   }
