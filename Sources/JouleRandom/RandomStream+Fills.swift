@@ -44,7 +44,6 @@ extension RandomStream {
     let wordsEach = MemoryLayout<S>.size / MemoryLayout<UInt32>.size
     let kernels = VectorKernels.best
     var done = 0
-    if result.count > 0 && wordsEach == 2 { skip(words: position % 2) }
     while done < result.count {
       if position % 4 != 0 {
         result[done] = kernels.number(distribution, ofBits: nextBits(for: S.self))
