@@ -27,8 +27,8 @@ import Testing
   func eitherSideAndBruteForceAgree(visible: Int, hidden: Int) {
     let machine = Self.machine(visible, hidden)
     let brute = BruteForceMachine(
-      weights: (0..<visible).map { i in (0..<hidden).map { machine.weights[i, $0] } },
-      visibleBias: machine.visibleBias.elements, hiddenBias: machine.hiddenBias.elements
+      weights: machine.weights,
+      visibleBias: machine.visibleBias, hiddenBias: machine.hiddenBias
     ).logPartition
     #expect(abs(ExactPartition.logPartition(of: machine) - brute) < 1e-11)
     #expect(abs(ExactPartition.logPartition(of: Self.transposed(machine)) - brute) < 1e-11)

@@ -3,7 +3,8 @@ extension Workers {
   /// - Parameters:
   ///   - matrix: rows × `rowLength`.
   ///   - rowsPerPiece: rows in a block; the last may have fewer.
-  ///   - body: receives the rows and their elements, `[rows.count, rowLength]`.
+  ///   - body: receives the rows and their elements, `[rows.count, rowLength]`, as its own: it passes
+  ///     them on, or says `var block = block` to write them itself.
   /// - Precondition: the elements make whole rows; `rowsPerPiece` > 0.
   @specialized(where S == Float)
   @specialized(where S == Double)
