@@ -14,6 +14,13 @@ let strict: [SwiftSetting] = [
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let real: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let numeric: [Target.Dependency] = ["JouleAlgebra", "JouleRandom"]
+let models: [Target.Dependency] = numeric + ["JouleTensor", "JouleCore"]
+let readme = ["README.md"]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: readme, swiftSettings: safe)
+}
 
 let package = Package(
   name: "Joule",
@@ -33,54 +40,31 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-    .target(name: "CVectorKernels"),
+    .target(name: "CVectorKernels", exclude: readme),
 
     .target(
-      name: "JouleAlgebra", dependencies: ["COpenBLAS", "CVectorKernels"], swiftSettings: strict),
-    .target(name: "JouleRandom", dependencies: ["JouleAlgebra"], swiftSettings: safe),
-    .target(
-      name: "JouleTensor", dependencies: ["JouleAlgebra", "JouleRandom"], swiftSettings: safe),
-    .target(
-      name: "JouleCore", dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor"],
-      swiftSettings: safe),
-    .target(
-      name: "JouleModels",
-      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore"],
-      swiftSettings: safe),
-    .target(
-      name: "JouleSampling",
-      dependencies: ["JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore"],
-      swiftSettings: safe),
-    .target(
-      name: "JouleTraining",
-      dependencies: [
-        "JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling", real,
-      ],
-      swiftSettings: safe),
-    .target(
-      name: "JouleEvaluation",
-      dependencies: [
-        "JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleSampling", real,
-      ],
-      swiftSettings: safe),
+      name: "JouleAlgebra", dependencies: ["COpenBLAS", "CVectorKernels"], exclude: readme,
+      swiftSettings: strict),
+    module("JouleRandom", ["JouleAlgebra"]),
+    module("JouleTensor", numeric),
+    module("JouleCore", numeric + ["JouleTensor"]),
+    module("JouleModels", models),
+    module("JouleSampling", models),
+    module("JouleTraining", models + ["JouleSampling", real]),
+    module("JouleEvaluation", models + ["JouleSampling", real]),
     .target(
       name: "JouleIO", dependencies: ["CZlib", "CPNG", "JouleTensor", "JouleCore"],
-      swiftSettings: strict),
-    .target(
-      name: "Joule",
-      dependencies: [
-        "JouleAlgebra", "JouleRandom", "JouleTensor", "JouleCore", "JouleModels", "JouleSampling",
-        "JouleTraining", "JouleEvaluation", "JouleIO",
-      ],
-      swiftSettings: safe),
+      exclude: readme, swiftSettings: strict),
+    module(
+      "Joule",
+      models + ["JouleModels", "JouleSampling", "JouleTraining", "JouleEvaluation", "JouleIO"]),
     .executableTarget(
       name: "JouleCLI",
       dependencies: [
         "Joule",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.copy("Resources/digits")],
-      swiftSettings: strict),
+      exclude: readme, resources: [.copy("Resources/digits")], swiftSettings: strict),
 
     .target(
       name: "JouleTestSupport",

@@ -8,7 +8,7 @@ TITLES = {
     "cd1": "CD-1 784-500, batch 100",
     "pcd1": "PCD-1 784-500, batch 100",
     "ais": "AIS 784-500, 100 chains × 10,000",
-    "logz": "exact log Z",
+    "logz": "exact log Z 784-16",
 }
 
 

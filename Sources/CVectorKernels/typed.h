@@ -93,6 +93,7 @@ JK_INLINE V F(jk_vsign)(V x) {
 #include "elementwise.h"
 #include "optimizers.h"
 #include "random.h"
+#include "bits.h"
 
 static const jk_table F(jk_functions) = {
     .add_bias_logistic = F(jk_add_bias_logistic),
@@ -116,6 +117,9 @@ static const jk_table F(jk_functions) = {
     .fill_words = jk_fill_words,
     .fill = F(jk_fill),
     .of_bits = F(jk_of_bits),
+    .pack_rows = F(jk_pack_rows),
+    .pack_columns = F(jk_pack_columns),
+    .bit_product = F(jk_bit_product),
 };
 
 #undef S

@@ -14,7 +14,7 @@ extension Tensor {
   ///     copied first.
   /// - Complexity: 2·m·k·n flops, no allocation.
   public static func multiply(
-    _ a: Tensor, _ ta: Transpose = .none, _ b: Tensor, _ tb: Transpose = .none,
+    _ a: Tensor, _ ta: Transpose, _ b: Tensor, _ tb: Transpose = .none,
     scale: Scalar = 1, accumulate: Scalar = 0, into destination: inout Tensor
   ) {
     let size = productSize(a, ta, b, tb)
@@ -31,6 +31,14 @@ extension Tensor {
         m: size.m, n: size.k, alpha: scale, a.elements.span, ta, b.elements.span,
         beta: accumulate, into: destination.elements.mutableSpan)
     }
+  }
+
+  /// destination ← scale · A op(B) + accumulate · destination: the same with A as it is.
+  public static func multiply(
+    _ a: Tensor, _ b: Tensor, _ tb: Transpose = .none,
+    scale: Scalar = 1, accumulate: Scalar = 0, into destination: inout Tensor
+  ) {
+    multiply(a, .none, b, tb, scale: scale, accumulate: accumulate, into: &destination)
   }
 
   /// The product of matrices and vectors.

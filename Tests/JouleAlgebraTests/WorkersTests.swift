@@ -1,3 +1,4 @@
+import Foundation
 import JouleAlgebra
 import Synchronization
 import Testing
@@ -37,6 +38,7 @@ import Testing
     Workers(count: count).mutateRows(
       of: matrix.mutableSpan, rowLength: 5, rowsPerPiece: cut.piece
     ) { rows, block in
+      var block = block
       seen.withLock { $0.append(rows) }
       precondition(block.count == rows.count * 5)
       for i in block.indices { block[i] += Float(rows.lowerBound * 5 + i) }
@@ -56,6 +58,9 @@ import Testing
     workers.mutateRows(
       of: a.mutableSpan, b.mutableSpan, c.mutableSpan, rowLengths: (4, 1, 2), rowsPerPiece: 2
     ) { rows, a, b, c in
+      var a = a
+      var b = b
+      var c = c
       for (i, row) in rows.enumerated() {
         b[i] += Double(row)
         c[2 * i] = row
@@ -68,6 +73,7 @@ import Testing
 
     workers.mutateRows(of: a.mutableSpan, b.mutableSpan, rowLengths: (4, 1), rowsPerPiece: 3) {
       rows, a, b in
+      var b = b
       for i in 0..<rows.count { b[i] = Double(a[4 * i]) }
     }
     #expect(b == (0..<7).map { 1 + Double($0) })
@@ -76,11 +82,15 @@ import Testing
     workers.mutateRows(
       of: first.mutableSpan, second.mutableSpan, third.mutableSpan, rowLength: 4, rowsPerPiece: 2
     ) { _, first, second, third in
+      var first = first
+      var second = second
+      var third = third
       for i in first.indices { (first[i], second[i], third[i]) = (0, first[i], second[i] + 1) }
     }
     #expect(first.allSatisfy { $0 == 0 } && second == a && third == a.map { $0 + 1 })
     workers.mutateRows(of: first.mutableSpan, second.mutableSpan, rowLength: 4, rowsPerPiece: 2) {
       _, first, second in
+      var first = first
       for i in first.indices { first[i] = second[i] }
     }
     #expect(first == a)
@@ -98,6 +108,7 @@ import Testing
       func product(_ workers: Workers, _ a: Span<Float>, _ b: Span<Float>) -> [Float] {
         var c = [Float](repeating: .nan, count: m * n)
         workers.mutateRows(of: c.mutableSpan, rowLength: n, rowsPerPiece: 7) { rows, block in
+          var block = block
           var part = [Float](repeating: 0, count: rows.count * n)
           BLAS.gemm(
             m: rows.count, n: n, k: k, a.extracting((rows.lowerBound * k)...), b,
@@ -115,14 +126,50 @@ import Testing
 
   @Test(.timeLimit(.minutes(1))) func nestedUseEnds() {
     let sum = Atomic(0)
-    Workers(count: 4).forEach(pieces: 8) { outer in
-      Workers(count: 4).forEach(pieces: 8) { middle in
+    let workers = Workers(count: 4)
+    workers.forEach(pieces: 8) { outer in
+      workers.forEach(pieces: 8) { middle in
         Workers(count: 2).forEach(pieces: 3) { inner in
           sum.add(outer * 100 + middle * 10 + inner, ordering: .relaxed)
         }
       }
     }
     #expect(sum.load(ordering: .relaxed) == 28 * 100 * 24 + 28 * 10 * 24 + 3 * 64)
+  }
+
+  /// Forks in quick succession, where helpers are still awake, and with pauses in which they fall
+  /// asleep, or are just about to.
+  @Test(.timeLimit(.minutes(1)), arguments: [0, 50, 190, 200, 210, 400])
+  func noPieceIsLostBetweenForks(pause microseconds: UInt32) {
+    let workers = Workers(count: 3)
+    var values = [Int](repeating: 0, count: 64)
+    let rounds = microseconds == 0 ? 20_000 : 500
+    for round in 0..<rounds {
+      workers.mutateRows(of: values.mutableSpan, rowLength: 4, rowsPerPiece: 1) { rows, block in
+        var block = block
+        for i in block.indices { block[i] += round + rows.lowerBound }
+      }
+      if microseconds > 0 { usleep(microseconds) }
+    }
+    let sum = rounds * (rounds - 1) / 2
+    #expect(values == (0..<64).map { sum + rounds * ($0 / 4) })
+  }
+
+  @Test(.timeLimit(.minutes(1))) func copiesShareHelpersAndDoAllTheWorkOfEach() async {
+    let workers = Workers(count: 3)
+    let totals = await withTaskGroup(of: [Int].self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          (0..<500).map { _ in
+            let sum = Atomic(0)
+            workers.forEach(pieces: 20) { sum.add($0, ordering: .relaxed) }
+            return sum.load(ordering: .relaxed)
+          }
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(totals == [Int](repeating: 190, count: 4000))
   }
 
   @Test(.timeLimit(.minutes(1))) func useFromManyTasksEnds() async {

@@ -38,8 +38,8 @@ import Testing
       let machine = RestrictedBoltzmannMachine<Double>(try Self.write(to: folder))
       let report = try Self.evaluation(folder, "--exact")
       let brute = BruteForceMachine(
-        weights: (0..<9).map { i in (0..<4).map { machine.weights[i, $0] } },
-        visibleBias: machine.visibleBias.elements, hiddenBias: machine.hiddenBias.elements)
+        weights: machine.weights,
+        visibleBias: machine.visibleBias, hiddenBias: machine.hiddenBias)
       let found = try #require(report["log_partition"]?["estimate"]?.doubleValue)
       #expect(abs(found - brute.logPartition) < 1e-10)
       #expect(report["log_partition"]?["method"]?.stringValue == "exact")

@@ -27,8 +27,8 @@ import Testing
   func eitherSideAndBruteForceAgree(visible: Int, hidden: Int) {
     let machine = Self.machine(visible, hidden)
     let brute = BruteForceMachine(
-      weights: (0..<visible).map { i in (0..<hidden).map { machine.weights[i, $0] } },
-      visibleBias: machine.visibleBias.elements, hiddenBias: machine.hiddenBias.elements
+      weights: machine.weights,
+      visibleBias: machine.visibleBias, hiddenBias: machine.hiddenBias
     ).logPartition
     #expect(abs(ExactPartition.logPartition(of: machine) - brute) < 1e-11)
     #expect(abs(ExactPartition.logPartition(of: Self.transposed(machine)) - brute) < 1e-11)
@@ -88,7 +88,7 @@ import Testing
     let table = AliasTable(weights: joint.sum(along: 1).elements)
     var stream = RandomStream(key: RandomKey(seed: seed))
     return States.rows(
-      (0..<count).map { _ in table.sample(using: &stream) }, count: machine.variableCount)
+      (0..<count).map { _ in stream.categorical(table) }, count: machine.variableCount)
   }
 
   static func bracket(

@@ -15,10 +15,8 @@ enum MachineFixtures {
 
   static func bruteForce(_ machine: RestrictedBoltzmannMachine<Double>) -> BruteForceMachine {
     BruteForceMachine(
-      weights: (0..<machine.variableCount).map { i in
-        (0..<machine.hiddenCount).map { machine.weights[i, $0] }
-      },
-      visibleBias: machine.visibleBias.elements, hiddenBias: machine.hiddenBias.elements)
+      weights: machine.weights,
+      visibleBias: machine.visibleBias, hiddenBias: machine.hiddenBias)
   }
 
   /// Layer sizes that every law is tried on: either layer the larger, and single units.

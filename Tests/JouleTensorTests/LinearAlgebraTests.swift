@@ -23,7 +23,8 @@ import Testing
       let determinant = try a.determinant()
       #expect((Double(sign) * exp(value) - determinant).magnitude <= 1e-6 * determinant.magnitude)
       let gram = try spd.logDeterminant()
-      #expect((gram - spd.logAbsDeterminant().value).magnitude < 1e-4)
+      let general = try spd.logAbsDeterminant().value
+      #expect((gram - general).magnitude < 1e-4)
     }
   }
 
@@ -68,17 +69,15 @@ import Testing
     #expect(Set(re.elements.map { ($0 * 1e9).rounded() / 1e9 }) == [0, 2])
   }
 
-  @Test func whatTheMatrixLacksIsThrown() {
+  @Test func whatTheMatrixLacksIsThrown() throws {
     let singular = Tensor<Double>([[1, 2], [2, 4]])
     #expect(throws: LinearAlgebraError.singular(pivot: 1)) { try singular.solve(Tensor([1, 1])) }
     #expect(throws: LinearAlgebraError.singular(pivot: 1)) { try singular.inverse() }
     #expect(throws: LinearAlgebraError.singular(pivot: 1)) {
       try singular.leastSquares(Tensor([1, 1]))
     }
-    #expect(throws: Never.self) {
-      #expect(try singular.determinant() == 0)
-      #expect(try singular.minimumNormLeastSquares(Tensor([5, 10])).shape == [2])
-    }
+    #expect(try singular.determinant() == 0)
+    #expect(try singular.minimumNormLeastSquares(Tensor([5, 10])).shape == [2])
     let indefinite = Tensor<Double>([[1, 2], [2, 1]])
     #expect(throws: LinearAlgebraError.notPositiveDefinite(pivot: 1)) { try indefinite.cholesky() }
     #expect(throws: LinearAlgebraError.nonFinite(row: 0, column: 1)) {

@@ -1,3 +1,5 @@
+public import JouleTensor
+
 /// A restricted Boltzmann machine worked out by brute force in Double: nested loops over states, none of
 /// the library's mathematics. What the library says of small machines is held against it.
 public struct BruteForceMachine: Sendable {
@@ -9,10 +11,19 @@ public struct BruteForceMachine: Sendable {
   public var visibleCount: Int { visibleBias.count }
   public var hiddenCount: Int { hiddenBias.count }
 
-  public init(weights: [[Double]], visibleBias: [Double], hiddenBias: [Double]) {
-    self.weights = weights
-    self.visibleBias = visibleBias
-    self.hiddenBias = hiddenBias
+  /// - Parameters:
+  ///   - weights: `[visible, hidden]`.
+  ///   - visibleBias: `[visible]`.
+  ///   - hiddenBias: `[hidden]`.
+  public init(
+    weights: Tensor<Double>, visibleBias: Tensor<Double>, hiddenBias: Tensor<Double>
+  ) {
+    let width = weights.shape[1]
+    self.weights = (0..<weights.shape[0]).map {
+      Array(weights.elements[$0 * width..<($0 + 1) * width])
+    }
+    self.visibleBias = visibleBias.elements
+    self.hiddenBias = hiddenBias.elements
   }
 
   /// −E(v, h) of states given as numbers, bit i the value of unit i.

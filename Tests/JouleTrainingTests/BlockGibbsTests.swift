@@ -11,7 +11,7 @@ import Testing
   static func exactStarts(_ count: Int, key: RandomKey) -> Tensor<Double> {
     let table = AliasTable(weights: reference.visibleProbabilities)
     var stream = RandomStream(key: key)
-    return States.rows((0..<count).map { _ in table.sample(using: &stream) }, count: 4)
+    return States.rows((0..<count).map { _ in stream.categorical(table) }, count: 4)
   }
 
   @Test(arguments: [1, 4, 16])

@@ -12,10 +12,8 @@ enum Fixtures {
 
   static func bruteForce(_ machine: RestrictedBoltzmannMachine<Double>) -> BruteForceMachine {
     BruteForceMachine(
-      weights: (0..<machine.variableCount).map { i in
-        (0..<machine.hiddenCount).map { machine.weights[i, $0] }
-      },
-      visibleBias: machine.visibleBias.elements, hiddenBias: machine.hiddenBias.elements)
+      weights: machine.weights,
+      visibleBias: machine.visibleBias, hiddenBias: machine.hiddenBias)
   }
 
   /// The bars and stripes of a 3×3 grid: rows all on or off, or columns; 16 draws, the empty and the
@@ -41,7 +39,7 @@ enum Fixtures {
   typealias Kernel = BlockGibbs<Machine>
 
   static func startMachine(_ data: Dataset, hidden: Int) -> Machine {
-    let statistics = statistics(data)
+    let statistics: DataStatistics<Float> = statistics(data)
     return Machine(
       visibleMeans: statistics.smoothedMeans, hiddenCount: hidden, using: RandomKey(seed: 1))
   }

@@ -48,6 +48,9 @@ enum {
 /// Distributions.
 enum { JK_UNIFORM, JK_NORMAL, JK_EXPONENTIAL };
 
+/// Bytes of room that a bit product works in, aligned to 64.
+enum { JK_BIT_ROOM = 40960 };
+
 /// Weights of the penalties |t| and t^2 / 2 of an optimizer pass.
 typedef struct {
   double l1, l2;
@@ -98,6 +101,14 @@ typedef struct {
   void (*fill_words)(uint32_t *out, int64_t rows, int64_t columns, const jk_address *at);
   void (*fill)(int kind, void *out, int64_t rows, int64_t columns, const jk_address *at);
   double (*of_bits)(int kind, uint64_t bits);
+  int (*pack_rows)(
+      const void *x, int64_t rows, int64_t columns, uint8_t *out, int64_t stride);
+  int (*pack_columns)(const void *x, int64_t rows, int64_t columns, uint8_t *out);
+  void (*bit_product)(
+      const uint8_t *index, int64_t row_stride, int64_t group_stride, int64_t rows,
+      int64_t depth, const void *source, int64_t source_stride, int transposed,
+      int64_t columns, double scale, double previous, void *out, int64_t out_stride,
+      void *room);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

@@ -3,13 +3,14 @@ extension Workers {
   /// - Parameters:
   ///   - matrix: rows × `rowLength`.
   ///   - rowsPerPiece: rows in a block; the last may have fewer.
-  ///   - body: receives the rows and their elements, `[rows.count, rowLength]`.
+  ///   - body: receives the rows and their elements, `[rows.count, rowLength]`, as its own: it passes
+  ///     them on, or says `var block = block` to write them itself.
   /// - Precondition: the elements make whole rows; `rowsPerPiece` > 0.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func mutateRows<S: Sendable>(
     of matrix: consuming MutableSpan<S>, rowLength: Int, rowsPerPiece: Int,
-    _ body: @Sendable (_ rows: Range<Int>, _ block: inout MutableSpan<S>) -> Void
+    _ body: @Sendable (_ rows: Range<Int>, _ block: consuming MutableSpan<S>) -> Void
   ) {
     let cut = RowCut(count: matrix.count, rowLength: rowLength, rowsPerPiece: rowsPerPiece)
     matrix.withUnsafeMutableBufferPointer { buffer in
@@ -18,8 +19,8 @@ extension Workers {
       nonisolated(unsafe) let buffer = buffer
       forEach(pieces: cut.pieces) { piece in
         let rows = cut.rows(of: piece)
-        var block = cut.block(rows, of: buffer, rowLength: rowLength).mutableSpan
-        body(rows, &block)
+        let block = cut.block(rows, of: buffer, rowLength: rowLength).mutableSpan
+        body(rows, block)
       }
     }
   }
@@ -31,7 +32,7 @@ extension Workers {
     rowsPerPiece: Int,
     _ body:
       @Sendable (
-        _ rows: Range<Int>, _ a: inout MutableSpan<A>, _ b: inout MutableSpan<B>
+        _ rows: Range<Int>, _ a: consuming MutableSpan<A>, _ b: consuming MutableSpan<B>
       ) -> Void
   ) {
     let cut = RowCut(count: a.count, rowLength: rowLengths.0, rowsPerPiece: rowsPerPiece)
@@ -41,9 +42,9 @@ extension Workers {
         nonisolated(unsafe) let (a, b) = (a, b)
         forEach(pieces: cut.pieces) { piece in
           let rows = cut.rows(of: piece)
-          var first = cut.block(rows, of: a, rowLength: rowLengths.0).mutableSpan
-          var second = cut.block(rows, of: b, rowLength: rowLengths.1).mutableSpan
-          body(rows, &first, &second)
+          let first = cut.block(rows, of: a, rowLength: rowLengths.0).mutableSpan
+          let second = cut.block(rows, of: b, rowLength: rowLengths.1).mutableSpan
+          body(rows, first, second)
         }
       }
     }
@@ -56,8 +57,8 @@ extension Workers {
     rowLengths: (Int, Int, Int), rowsPerPiece: Int,
     _ body:
       @Sendable (
-        _ rows: Range<Int>, _ a: inout MutableSpan<A>, _ b: inout MutableSpan<B>,
-        _ c: inout MutableSpan<C>
+        _ rows: Range<Int>, _ a: consuming MutableSpan<A>, _ b: consuming MutableSpan<B>,
+        _ c: consuming MutableSpan<C>
       ) -> Void
   ) {
     let cut = RowCut(count: a.count, rowLength: rowLengths.0, rowsPerPiece: rowsPerPiece)
@@ -69,10 +70,10 @@ extension Workers {
           nonisolated(unsafe) let (a, b, c) = (a, b, c)
           forEach(pieces: cut.pieces) { piece in
             let rows = cut.rows(of: piece)
-            var first = cut.block(rows, of: a, rowLength: rowLengths.0).mutableSpan
-            var second = cut.block(rows, of: b, rowLength: rowLengths.1).mutableSpan
-            var third = cut.block(rows, of: c, rowLength: rowLengths.2).mutableSpan
-            body(rows, &first, &second, &third)
+            let first = cut.block(rows, of: a, rowLength: rowLengths.0).mutableSpan
+            let second = cut.block(rows, of: b, rowLength: rowLengths.1).mutableSpan
+            let third = cut.block(rows, of: c, rowLength: rowLengths.2).mutableSpan
+            body(rows, first, second, third)
           }
         }
       }
@@ -85,7 +86,7 @@ extension Workers {
     rowsPerPiece: Int,
     _ body:
       @Sendable (
-        _ rows: Range<Int>, _ a: inout MutableSpan<A>, _ b: inout MutableSpan<B>
+        _ rows: Range<Int>, _ a: consuming MutableSpan<A>, _ b: consuming MutableSpan<B>
       ) -> Void
   ) {
     mutateRows(of: a, b, rowLengths: (rowLength, rowLength), rowsPerPiece: rowsPerPiece, body)
@@ -97,8 +98,8 @@ extension Workers {
     rowLength: Int, rowsPerPiece: Int,
     _ body:
       @Sendable (
-        _ rows: Range<Int>, _ a: inout MutableSpan<A>, _ b: inout MutableSpan<B>,
-        _ c: inout MutableSpan<C>
+        _ rows: Range<Int>, _ a: consuming MutableSpan<A>, _ b: consuming MutableSpan<B>,
+        _ c: consuming MutableSpan<C>
       ) -> Void
   ) {
     mutateRows(

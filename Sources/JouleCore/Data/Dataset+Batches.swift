@@ -27,25 +27,28 @@ extension Dataset {
       workers.mutateRows(
         of: batch.elements.mutableSpan, rowLength: columnCount, rowsPerPiece: Self.rowsPerPiece
       ) { rows, block in
-        let picked = indices.dropFirst(rows.lowerBound).prefix(rows.count)
         VectorKernels.best.lookUpRows(
-          of: bytes, columns: columnCount, at: picked, table: table,
-          into: block.extracting(...))
-        if binarization == .sample {
-          VectorKernels.best.bernoulliInPlace(
-            block.extracting(...), columns: columnCount,
-            random.advanced(by: rows.lowerBound).address(purpose: DrawPurpose.data))
-        }
+          of: bytes, columns: columnCount,
+          at: indices.dropFirst(rows.lowerBound).prefix(rows.count), table: table, into: block)
       }
     case .floats(let rows):
-      for (row, index) in indices.enumerated() {
-        batch.assignRow(row, from: rows, row: index)
+      if var target = batch as? Tensor<Float> {
+        // The batch must be held once while it is written, or all of it would be copied.
+        batch = Tensor(zeros: [0])
+        rows.rows(at: indices, into: &target)
+        if let filled = target as? Tensor<Scalar> { batch = filled }
+      } else {
+        batch = Tensor<Scalar>(rows.rows(at: Array(indices)))
       }
       if binarization == .threshold { batch.formThreshold(above: 0.5) }
-      if binarization == .sample {
+    }
+    if binarization == .sample {
+      workers.mutateRows(
+        of: batch.elements.mutableSpan, rowLength: columnCount, rowsPerPiece: Self.rowsPerPiece
+      ) { rows, block in
         VectorKernels.best.bernoulliInPlace(
-          batch.elements.mutableSpan, columns: columnCount,
-          random.address(purpose: DrawPurpose.data))
+          block, columns: columnCount,
+          random.advanced(by: rows.lowerBound).address(purpose: DrawPurpose.data))
       }
     }
   }

@@ -1,4 +1,3 @@
-public import JouleRandom
 public import JouleTensor
 
 /// Rows of data in their own small type; they become the model's scalars only as batches are made.

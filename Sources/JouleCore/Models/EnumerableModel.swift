@@ -1,5 +1,3 @@
-public import JouleTensor
-
 /// A model small enough to sum over, for exact work.
 ///
 /// The states that are enumerated need not be the visible ones: an RBM sums one layer out in closed

@@ -101,7 +101,7 @@ extension LatentVariableModel {
       completion.visible = Tensor(zeros: [range.count, variableCount])
       completion.hiddenMean = Tensor(zeros: [range.count, hiddenCount])
     }
-    completion.visible.assignRows(0..<range.count, from: batch, rows: range)
+    completion.visible.assignRows(0..<range.count, from: batch, startingAt: range.lowerBound)
     hiddenMean(given: completion.visible, into: &completion.hiddenMean)
   }
 }

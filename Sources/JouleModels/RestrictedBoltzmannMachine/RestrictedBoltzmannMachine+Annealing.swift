@@ -1,4 +1,4 @@
-public import JouleAlgebra
+import JouleAlgebra
 public import JouleCore
 public import JouleRandom
 public import JouleTensor
@@ -83,7 +83,7 @@ public struct RestrictedBoltzmannPath<Scalar: TensorScalar>: AnnealingPath {
     using random: ChainRandom
   ) {
     // The part of log p* that is linear in v, then the softplus part with the draw of h.
-    Tensor.multiply(state.visible, biasDifference, into: &state.biasTerm)
+    Tensor.multiply(state.visible, .none, biasDifference, .none, into: &state.biasTerm)
     for chain in logWeights.indices {
       logWeights[chain] += (to - from) * Double(state.biasTerm[chain])
     }

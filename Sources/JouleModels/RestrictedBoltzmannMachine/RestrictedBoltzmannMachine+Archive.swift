@@ -1,5 +1,5 @@
 public import JouleCore
-public import JouleTensor
+import JouleTensor
 
 extension RestrictedBoltzmannMachine: ArchivableModel {
   public static var kind: String { "rbm" }

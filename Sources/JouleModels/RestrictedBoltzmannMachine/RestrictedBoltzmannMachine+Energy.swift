@@ -1,4 +1,4 @@
-public import JouleAlgebra
+import JouleAlgebra
 public import JouleCore
 public import JouleTensor
 

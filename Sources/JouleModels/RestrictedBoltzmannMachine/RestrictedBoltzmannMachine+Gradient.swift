@@ -1,6 +1,6 @@
 public import JouleAlgebra
 public import JouleCore
-public import JouleTensor
+import JouleTensor
 
 extension RestrictedBoltzmannMachine: CenterableModel {
   /// The weighted sum of free-energy gradients; see ``ParametricEnergy``.
@@ -50,33 +50,26 @@ extension RestrictedBoltzmannMachine: CenterableModel {
     gradient.entries[1].value.scale(by: scale, subtracting: visible)
     gradient.entries[2].value.scale(by: scale, subtracting: hidden)
 
-    let (n, m) = (variableCount, hiddenCount)
-    let terms = moments.terms
+    var outer = OuterSum<Scalar>(rows: variableCount, columns: hiddenCount)
+    for term in moments.terms {
+      outer.add(
+        weight: -term.weight, term.visible.elements, term.hidden.elements,
+        count: term.visible.shape[0])
+    }
+    if let correction {
+      outer.add(weight: 1, correction.left.elements, correction.right.elements, count: 2)
+    }
+    let sum = outer
     workers.mutateRows(
-      of: gradient.entries[0].value.elements.mutableSpan, rowLength: m,
+      of: gradient.entries[0].value.elements.mutableSpan, rowLength: hiddenCount,
       rowsPerPiece: weightRowsPerPiece
     ) { rows, block in
-      var beta = scale
-      for term in terms where term.visible.shape[0] > 0 {
-        BLAS.gemm(
-          m: rows.count, n: m, k: term.visible.shape[0], alpha: -term.weight,
-          term.visible.elements.span.extracting(rows.lowerBound...), .transposed, aStride: n,
-          term.hidden.elements.span, beta: beta, into: block.extracting(...))
-        beta = 1
-      }
-      if let correction {
-        BLAS.gemm(
-          m: rows.count, n: m, k: 2,
-          correction.left.elements.span.extracting(rows.lowerBound...), .transposed, aStride: n,
-          correction.right.elements.span, beta: beta, into: block.extracting(...))
-        beta = 1
-      }
-      if beta == scale { BLAS.scal(scale, block.extracting(...)) }
+      sum.form(rows: rows, beta: scale, into: block)
     }
   }
 
-  /// Rows of W a task updates: small enough for the second-level cache, cut by the problem alone.
-  private var weightRowsPerPiece: Int { Swift.max(1, 50_000 / Swift.max(1, hiddenCount)) }
+  /// Rows of W a task updates: enough for tables and packing to pay, few enough for several tasks.
+  private var weightRowsPerPiece: Int { Swift.max(1, Swift.min(200, (variableCount + 1) / 2)) }
 
   /// The weighted first moments of rows, and the terms of the second.
   private struct Moments {

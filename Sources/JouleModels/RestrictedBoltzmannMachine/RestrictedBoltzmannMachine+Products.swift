@@ -19,11 +19,29 @@ extension RestrictedBoltzmannMachine {
 
   /// vᵀW of every row into `input`, `[batch, hidden]`.
   func formHiddenInput(of visible: Tensor<Scalar>, into input: inout Tensor<Scalar>) {
-    Tensor.multiply(visible, weights, into: &input)
+    form(visible, .none, into: &input)
   }
 
   /// Wh of every row into `input`, `[batch, visible]`.
   func formVisibleInput(of hidden: Tensor<Scalar>, into input: inout Tensor<Scalar>) {
-    Tensor.multiply(hidden, weights, .transposed, into: &input)
+    form(hidden, .transposed, into: &input)
+  }
+
+  /// Rows times W or Wᵀ: states of 0 and 1 by tables of partial sums, means by gemm.
+  private func form(
+    _ rows: Tensor<Scalar>, _ transpose: Transpose, into input: inout Tensor<Scalar>
+  ) {
+    let (count, depth) = (rows.shape[0], rows.shape[1])
+    let width = transpose == .none ? hiddenCount : variableCount
+    precondition(
+      rows.rank == 2 && depth == (transpose == .none ? variableCount : hiddenCount)
+        && input.shape == [count, width],
+      "rows of shape \(rows.shape) into \(input.shape): weights are \(weights.shape)")
+    guard let bits = BitMatrix(rows.elements.span, rows: count, columns: depth) else {
+      Tensor.multiply(rows, .none, weights, transpose, into: &input)
+      return
+    }
+    bits.multiply(
+      by: weights.elements.span, transpose, columns: width, into: input.elements.mutableSpan)
   }
 }

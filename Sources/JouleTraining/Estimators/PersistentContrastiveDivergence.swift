@@ -71,7 +71,7 @@ where Kernel.State: Archivable {
     workers.mutateEach(&state.chains) { _, piece in
       let random = ChainRandom(key: key, firstChain: piece.first)
       for number in 0..<steps {
-        kernel.step(&piece.state, using: random.at(step: step * steps + number))
+        kernel.step(&piece.state, using: random.with(step: step * steps + number))
       }
     }
     let weight = 1 / Model.Scalar(batch.shape[0])

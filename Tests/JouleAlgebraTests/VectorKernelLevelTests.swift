@@ -1,0 +1,107 @@
+import JouleAlgebra
+import Testing
+
+/// Every dispatch level gives the bits of the baseline.
+@Suite struct VectorKernelLevelTests {
+  static let levels = VectorKernels.Level.allCases.compactMap(VectorKernels.at)
+  static let address = RandomAddress(key: 99, firstChain: 3, step: 8, purpose: 2)
+
+  @Test func bestIsTheHighestLevelThatRuns() {
+    #expect(VectorKernels.at(.baseline) != nil)
+    #expect(VectorKernels.best == Self.levels.last)
+  }
+
+  @Test(arguments: [1, 7, 16, 33, 999, 5003]) func everyKernelHasTheSameBits(columns: Int) {
+    compare(Float.self, columns)
+    compare(Double.self, columns)
+  }
+
+  private func compare<S: KernelScalar>(_ type: S.Type, _ columns: Int) {
+    let results = Self.levels.map { bits(of: $0, type, columns) }
+    for (level, result) in zip(Self.levels, results) {
+      #expect(result.count == results[0].count)
+      for (index, (got, expected)) in zip(result, results[0]).enumerated() {
+        #expect(got == expected, "\(type) result \(index) at \(level.level)")
+      }
+    }
+  }
+
+  /// The results of all kernels, as bits.
+  private func bits<S: KernelScalar>(
+    of kernels: VectorKernels, _ type: S.Type, _ columns: Int
+  ) -> [[UInt64]] {
+    let rows = 3
+    let count = rows * columns
+    let x = (0..<count).map { S(($0 &* 7919) % 4001 - 2000) / 41 }
+    let y = (0..<count).map { S(($0 &* 104_729) % 997 + 1) / 13 }
+    let bias = Array(y[..<columns])
+    var all: [[UInt64]] = []
+    func keep(_ values: [S]) {
+      all.append(values.map { v in v.isNaN ? .max : Double(v).bitPattern })
+    }
+    func keep(_ values: [Double]) { all.append(values.map(\.bitPattern)) }
+
+    for function in UnaryFunction.allCases {
+      var z = x
+      kernels.apply(function, to: z.mutableSpan)
+      keep(z)
+      kernels.apply(function, y.span, into: z.mutableSpan)
+      keep(z)
+    }
+    for function in BinaryFunction.allCases {
+      var z = x
+      kernels.combine(function, x.span, y.span, into: z.mutableSpan)
+      keep(z)
+      kernels.combine(function, inPlace: z.mutableSpan, scalar: 0.3)
+      keep(z)
+      kernels.combineRows(function, inPlace: z.mutableSpan, row: bias.span)
+      keep(z)
+    }
+    for distribution in FillDistribution.allCases {
+      var z = x
+      kernels.fill(distribution, z.mutableSpan, columns: columns, Self.address)
+      keep(z)
+    }
+    keep([
+      kernels.sum(x.span), kernels.sumOfSquares(x.span, around: 0.1), kernels.logSumExp(x.span),
+      Double(kernels.maximum(x.span)), Double(kernels.minimum(x.span)),
+      Double(kernels.largestMagnitude(x.span)),
+    ])
+    var sums = [Double](repeating: 0, count: rows)
+    kernels.softplusRowSums(
+      x.span, bias: bias.span, columns: columns, scale: 0.7, into: sums.mutableSpan)
+    keep(sums)
+    var columnSums = [Double](repeating: 0, count: columns)
+    kernels.columnSums(x.span, into: columnSums.mutableSpan)
+    keep(columnSums)
+    var z = x
+    kernels.addBiasLogistic(z.mutableSpan, bias: bias.span, columns: columns)
+    keep(z)
+    z = x
+    kernels.addBiasLogisticSample(z.mutableSpan, bias: bias.span, columns: columns, Self.address)
+    keep(z)
+    z = x
+    kernels.annealHidden(
+      z.mutableSpan, bias: bias.span, columns: columns, from: 0.3, to: 0.31,
+      logWeights: sums.mutableSpan, Self.address)
+    keep(z)
+    keep(sums)
+    z = x
+    kernels.annealVisible(
+      z.mutableSpan, bias: bias.span, baseBias: bias.span, columns: columns, beta: 0.4,
+      Self.address)
+    keep(z)
+    var (t, m, v) = (x, y, y)
+    kernels.sgd(t.mutableSpan, gradient: y.span, rate: 0.01, l1: 0.1, l2: 0.2)
+    kernels.sgd(
+      t.mutableSpan, gradient: y.span, velocity: m.mutableSpan, rate: 0.01, momentum: 0.9,
+      nesterov: true, l1: 0.1, l2: 0.2)
+    kernels.adam(
+      t.mutableSpan, gradient: x.span, first: m.mutableSpan, second: v.mutableSpan, rate: 0.1,
+      correction1: 0.1, correction2: 0.001)
+    keep(t)
+    keep(m)
+    keep(v)
+    return all
+  }
+}
