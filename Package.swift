@@ -80,7 +80,8 @@ let package = Package(
       name: "JouleTensorTests", dependencies: ["JouleTensor", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "JouleIOTests", dependencies: ["JouleIO", "JouleTensor", "JouleCore", "JouleTestSupport"],
+      name: "JouleIOTests",
+      dependencies: ["JouleIO", "JouleTensor", "JouleCore", "JouleTestSupport", "CZlib"],
       swiftSettings: strict),
     .testTarget(
       name: "JouleModelsTests", dependencies: ["Joule", "JouleTestSupport"],

@@ -11,6 +11,8 @@ extension Tensor {
       precondition(index >= 0 && index < shape[0], "index [\(index)] in shape \(shape)")
       return elements[index]
     }
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     set {
       precondition(shape.count == 1, "1 index for a tensor of shape \(shape)")
       precondition(index >= 0 && index < shape[0], "index [\(index)] in shape \(shape)")
@@ -30,6 +32,8 @@ extension Tensor {
         "index [\(row), \(column)] in shape \(shape)")
       return elements[row * shape[1] + column]
     }
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     set {
       precondition(shape.count == 2, "2 indices for a tensor of shape \(shape)")
       precondition(

@@ -27,12 +27,18 @@ extension Tensor: CustomStringConvertible {
   /// reads back as the same number.
   private static func sixDigits(_ value: Double) -> String {
     guard value.isFinite && value != 0 else { return "\(value)" }
-    // log₁₀ from the binary exponent: at most one too low, which only shows a digit more.
-    let exponent = Int((Double(value.exponent) * 0.301_029_995_663_981_2).rounded(.down))
+    // log₁₀ from the binary exponent is right or one too low.
+    var exponent = Int((Double(value.exponent) * 0.301_029_995_663_981_2).rounded(.down))
+    if exponent < 22 && value.magnitude >= tenToThe(exponent + 1) { exponent += 1 }
     let digits = 5 - exponent
     guard Swift.abs(digits) <= 20 else { return "\(value)" }
-    let power = (0..<Swift.abs(digits)).reduce(1.0) { power, _ in power * 10 }
+    let power = tenToThe(Swift.abs(digits))
     return digits >= 0
       ? "\((value * power).rounded() / power)" : "\((value / power).rounded() * power)"
   }
+}
+
+private func tenToThe(_ exponent: Int) -> Double {
+  let power = (0..<Swift.abs(exponent)).reduce(1.0) { power, _ in power * 10 }
+  return exponent < 0 ? 1 / power : power
 }

@@ -72,6 +72,8 @@ extension Tensor {
   }
 
   /// A tensor of equal elements.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(_ shape: [Int], repeating value: Scalar) {
     let count = Self.count(of: shape)
     self.init(shape: shape, elements: [Scalar](repeating: value, count: count))

@@ -74,7 +74,8 @@ import Testing
   ) throws {
     let scale = Double(sign: .plus, exponent: exponent, significand: 1)
     let a: [Double] = [3, 1, 4, 2, 0, 5]
-    let qr = try QR(factoring: a.map { $0 * scale }.span, rows: 3, columns: 2)
+    let scaled = a.map { $0 * scale }
+    let qr = try QR(factoring: scaled.span, rows: 3, columns: 2)
     let plain = try QR(factoring: a.span, rows: 3, columns: 2)
     #expect(distance(qr.q, plain.q) < 1e-15)
     let r = qr.r.map { $0 / scale }

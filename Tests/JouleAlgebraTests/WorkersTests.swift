@@ -1,3 +1,4 @@
+import Foundation
 import JouleAlgebra
 import Synchronization
 import Testing
@@ -115,14 +116,49 @@ import Testing
 
   @Test(.timeLimit(.minutes(1))) func nestedUseEnds() {
     let sum = Atomic(0)
-    Workers(count: 4).forEach(pieces: 8) { outer in
-      Workers(count: 4).forEach(pieces: 8) { middle in
+    let workers = Workers(count: 4)
+    workers.forEach(pieces: 8) { outer in
+      workers.forEach(pieces: 8) { middle in
         Workers(count: 2).forEach(pieces: 3) { inner in
           sum.add(outer * 100 + middle * 10 + inner, ordering: .relaxed)
         }
       }
     }
     #expect(sum.load(ordering: .relaxed) == 28 * 100 * 24 + 28 * 10 * 24 + 3 * 64)
+  }
+
+  /// Forks in quick succession, where helpers are still awake, and with pauses in which they fall
+  /// asleep, or are just about to.
+  @Test(.timeLimit(.minutes(1)), arguments: [0, 50, 190, 200, 210, 400])
+  func noPieceIsLostBetweenForks(pause microseconds: UInt32) {
+    let workers = Workers(count: 3)
+    var values = [Int](repeating: 0, count: 64)
+    let rounds = microseconds == 0 ? 20_000 : 500
+    for round in 0..<rounds {
+      workers.mutateRows(of: values.mutableSpan, rowLength: 4, rowsPerPiece: 1) { rows, block in
+        for i in block.indices { block[i] += round + rows.lowerBound }
+      }
+      if microseconds > 0 { usleep(microseconds) }
+    }
+    let sum = rounds * (rounds - 1) / 2
+    #expect(values == (0..<64).map { sum + rounds * ($0 / 4) })
+  }
+
+  @Test(.timeLimit(.minutes(1))) func copiesShareHelpersAndDoAllTheWorkOfEach() async {
+    let workers = Workers(count: 3)
+    let totals = await withTaskGroup(of: [Int].self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          (0..<500).map { _ in
+            let sum = Atomic(0)
+            workers.forEach(pieces: 20) { sum.add($0, ordering: .relaxed) }
+            return sum.load(ordering: .relaxed)
+          }
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(totals == [Int](repeating: 190, count: 4000))
   }
 
   @Test(.timeLimit(.minutes(1))) func useFromManyTasksEnds() async {

@@ -6,7 +6,9 @@ import Testing
     #expect(
       "\(Tensor<Float>([[1, 0.5], [1.0 / 3, -2]]))"
         == "Tensor<Float> [2, 2]\n[[1.0, 0.5],\n [0.333333, -2.0]]")
-    #expect("\(Tensor<Double>([1e-3, 123_456_789, .nan]))" == "Tensor<Double> [3]\n[0.001, 123457000.0, nan]")
+    #expect(
+      "\(Tensor<Double>([1e-3, 123_456_789, .nan]))"
+        == "Tensor<Double> [3]\n[0.001, 123457000.0, nan]")
     #expect("\(Tensor<Double>([1e300, 1e-300, 0]))" == "Tensor<Double> [3]\n[1e+300, 1e-300, 0.0]")
     #expect("\(Tensor<Double>(shape: [], elements: [3]))" == "Tensor<Double> []\n3.0")
     #expect("\(Tensor<Double>(zeros: [0, 3]))" == "Tensor<Double> [0, 3]\n[]")

@@ -48,7 +48,8 @@ import Testing
 
   @Test func outerProduct() {
     #expect(
-      Tensor<Float>([1, 2]).outerProduct(with: Tensor([3, 4, 5])) == Tensor([[3, 4, 5], [6, 8, 10]])
+      Tensor<Float>([1, 2]).outerProduct(with: Tensor([3, 4, 5]))
+        == Tensor([[3, 4, 5], [6, 8, 10]])
     )
     #expect(Tensor<Double>(zeros: [0]).outerProduct(with: Tensor([1])).shape == [0, 1])
   }

@@ -28,7 +28,7 @@ extension BLAS {
       "B", rows: bSize.rows, columns: bSize.columns, stride: strides.b, count: b.count)
     checkMatrix("C", rows: m, columns: n, stride: strides.c, count: c.count)
     if m == 0 || n == 0 { return }
-    // For small products OpenBLAS (0.3.21, AVX-512) multiplies NaN by an α of zero.
+    // For small products OpenBLAS (0.3.21 on AVX-512 cores) multiplies NaN by an α of zero.
     if k == 0 || alpha == 0 {
       return scaleRows(beta, rows: m, columns: n, c, stride: strides.c)
     }

@@ -26,13 +26,13 @@ struct TrainRBMCommand: ParsableCommand {
   @OptionGroup(title: "Model and training")
   var options: TrainRBMOptions
   @OptionGroup(title: "Run")
-  var run: RunOptions
+  var place: RunOptions
 
   func run() throws {
     try options.checkGivenValues()
-    try run.check()
+    try place.check()
     let signal = StopSignal()
-    try run.isResumed ? resumeRun(signal) : newRun(signal)
+    try place.isResumed ? resumeRun(signal) : newRun(signal)
   }
 
   private func newRun(_ signal: StopSignal) throws {
@@ -42,18 +42,18 @@ struct TrainRBMCommand: ParsableCommand {
     let training = try load(path)
     let validation = try options.validation.map { try loadValidation($0, beside: training) }
     let configuration = try options.configuration(of: training)
-    let folder = try RunFolder.create(run.output, force: run.force)
+    let folder = try RunFolder.create(place.output, force: place.force)
     try AtomicFile.write(
       try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
     try RBMTraining(
       configuration: configuration, training: training, validation: validation, folder: folder,
-      settings: run.settings, signal: signal, checkpoint: nil
+      settings: place.settings, signal: signal, checkpoint: nil
     ).execute()
   }
 
   private func resumeRun(_ signal: StopSignal) throws {
-    try require(!run.force, "--force deletes the run that --resume is to go on with: give only one")
-    let folder = try RunFolder.resume(run.output)
+    try require(!place.force, "--force deletes the run that --resume is to go on with: give only one")
+    let folder = try RunFolder.resume(place.output)
     let checkpoint = try RunCheckpoint(loading: folder.checkpoint)
     let configuration = checkpoint.configuration
     try options.requireAgreement(with: configuration)
@@ -68,7 +68,7 @@ struct TrainRBMCommand: ParsableCommand {
     let validation = try configuration.validation.map { try loadValidation($0, beside: training) }
     try RBMTraining(
       configuration: configuration, training: training, validation: validation, folder: folder,
-      settings: run.settings, signal: signal, checkpoint: checkpoint
+      settings: place.settings, signal: signal, checkpoint: checkpoint
     ).execute()
   }
 
@@ -96,8 +96,9 @@ struct RunOptions: ParsableArguments {
   @Option(
     help: "Epochs between two scores. (default: as often as costs less than 5 % of the time)")
   var evaluateEvery: Int?
-  @Option(help: "Epochs between two checkpoints.")
-  var checkpointEvery = 1
+  @Option(
+    help: "Epochs between two checkpoints. (default: as often as costs less than 5 % of the time)")
+  var checkpointEvery: Int?
   @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
   var threads: Int?
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
@@ -113,7 +114,10 @@ struct RunOptions: ParsableArguments {
     if let evaluateEvery {
       try require(evaluateEvery > 0, "--evaluate-every must be at least 1, got \(evaluateEvery)")
     }
-    try require(checkpointEvery > 0, "--checkpoint-every must be at least 1, got \(checkpointEvery)")
+    if let checkpointEvery {
+      try require(
+        checkpointEvery > 0, "--checkpoint-every must be at least 1, got \(checkpointEvery)")
+    }
     if let threads {
       try require(
         threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")

@@ -110,7 +110,7 @@ struct BenchRunner {
   /// The process's largest resident memory so far, in bytes.
   private static func peakMemory() -> Int {
     var usage = rusage()
-    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss * 1024 : 0
+    return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1024 : 0
   }
 }
 

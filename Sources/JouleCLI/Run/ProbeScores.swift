@@ -17,7 +17,8 @@ struct ProbeScores {
   init(
     training: Dataset, validation: Dataset?, configuration: RunConfiguration, workers: Workers
   ) {
-    key = configuration.key.folded("probe")
+    let key = configuration.key.folded("probe")
+    self.key = key
     self.training = Self.sample(training, key: key.folded("training"))
     self.validation = validation.map { Self.sample($0, key: key.folded("validation")) }
     var stream = RandomStream(key: key.folded("variables"))

@@ -9,11 +9,7 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
   private let configuration: RunConfiguration
   private let records: RunRecords
   private let display: ProgressDisplay
-  private var trainingSeconds = 0.0
-  private var scoringSeconds = 0.0
-
-  /// Without a stated interval, the share of the training time that scores may take.
-  private static var largestShare: Double { 0.04 }
+  private var budget = TimeBudget(share: 0.04)
 
   init(
     scores: ProbeScores, every: Int?, configuration: RunConfiguration, records: RunRecords,
@@ -30,9 +26,15 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
     _ event: TrainingEvent, of run: TrainingRun<Estimator>
   ) throws -> TrainingVerdict {
     guard case .endedEpoch(let rows, let seconds) = event else { return .proceed }
-    trainingSeconds += seconds
+    budget.earn(seconds)
     guard isDue(run.epoch) else { return .proceed }
-    let begin = ContinuousClock.now
+    try budget.spending { try score(run, rows: rows, seconds: seconds) }
+    return .proceed
+  }
+
+  private func score(
+    _ run: TrainingRun<Estimator>, rows: Int, seconds: Double
+  ) throws {
     let training = scores.training(run.model)
     let validation = scores.validation(run.model)
     let plan = configuration.plan
@@ -50,14 +52,11 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
       largestWeight: Double(run.model.weights.largestMagnitude))
     try records.append(scored)
     display.print(Self.line(scored, of: configuration.epochs))
-    scoringSeconds += (ContinuousClock.now - begin) / .seconds(1)
-    return .proceed
   }
 
   private func isDue(_ epoch: Int) -> Bool {
     if epoch == configuration.epochs { return true }
-    if let every { return epoch % every == 0 }
-    return scoringSeconds <= Self.largestShare * trainingSeconds
+    return every.map { epoch % $0 == 0 } ?? budget.isLeft
   }
 
   private static func line(_ scores: EpochScores, of epochs: Int) -> String {
@@ -75,12 +74,13 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
 /// Saves the run and the model, now and then and at the end.
 final class CheckpointObserver<Estimator: GradientEstimator>: TrainingObserver
 where Estimator.Model == RestrictedBoltzmannMachine<Float> {
-  private let every: Int
+  private let every: Int?
+  private var budget = TimeBudget(share: 0.04)
   private let configuration: RunConfiguration
   private let records: RunRecords
   private let folder: RunFolder
 
-  init(every: Int, configuration: RunConfiguration, records: RunRecords, folder: RunFolder) {
+  init(every: Int?, configuration: RunConfiguration, records: RunRecords, folder: RunFolder) {
     self.every = every
     self.configuration = configuration
     self.records = records
@@ -92,14 +92,23 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
   ) throws -> TrainingVerdict {
     switch event {
     case .began where run.step == 0: break
-    case .endedEpoch where run.epoch % every == 0 || run.epoch == configuration.epochs: break
+    case .endedEpoch(_, let seconds):
+      budget.earn(seconds)
+      guard isDue(run.epoch) else { return .proceed }
     default: return .proceed
     }
-    try run.requireFinite(limit: configuration.plan.largestParameter)
-    try RunCheckpoint.save(
-      run, configuration: configuration, records: try records.settle(), to: folder.checkpoint)
-    try ModelMetadata.save(run.model, configuration: configuration, to: folder.model)
+    try budget.spending {
+      try run.requireFinite(limit: configuration.plan.largestParameter)
+      try RunCheckpoint.save(
+        run, configuration: configuration, records: try records.settle(), to: folder.checkpoint)
+      try ModelMetadata.save(run.model, configuration: configuration, to: folder.model)
+    }
     return .proceed
+  }
+
+  private func isDue(_ epoch: Int) -> Bool {
+    if epoch == configuration.epochs { return true }
+    return every.map { epoch % $0 == 0 } ?? budget.isLeft
   }
 }
 

@@ -5,7 +5,7 @@ struct RunSettings {
   var workers: Workers
   /// Epochs between two scores; nil: as often as costs little.
   var evaluateEvery: Int?
-  /// Epochs between two checkpoints.
-  var checkpointEvery = 1
+  /// Epochs between two checkpoints; nil: as often as costs little.
+  var checkpointEvery: Int?
   var isQuiet = false
 }

@@ -1,7 +1,7 @@
 public import JouleAlgebra
 public import JouleCore
 public import JouleRandom
-public import JouleTensor
+import JouleTensor
 
 /// Means over a data set, row by row in batches, summed in Double.
 public struct RowScores<Model: EnergyModel>: Sendable {

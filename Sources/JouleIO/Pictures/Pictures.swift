@@ -14,25 +14,24 @@ public enum Pictures {
   ///
   /// - Parameters:
   ///   - values: `[count, height · width]`, row-major.
-  ///   - count: the number of tiles.
-  ///   - shape: the pixels that a tile is high and wide.
+  ///   - height: the pixels that a tile is high.
+  ///   - width: the pixels that a tile is wide.
   ///   - columns: tiles in a row of the grid; nil for a square picture.
   ///   - scale: how numbers become grey levels.
   ///   - zoom: how many times each pixel is repeated; nil for a picture some 800 pixels wide.
   ///   - margin: pixels between tiles and around them, after the zoom.
-  /// - Precondition: sizes are positive, and `values` holds `count` tiles.
+  /// - Precondition: sizes are positive and `values` holds whole tiles, at least one.
   public static func grid(
-    of values: [Float], count: Int, shape: (height: Int, width: Int), columns: Int? = nil,
-    scale: Scale = .unit, zoom: Int? = nil, margin: Int = 2
+    _ values: [Float], height: Int, width: Int, columns: Int? = nil, scale: Scale = .unit,
+    zoom: Int? = nil, margin: Int = 2
   ) -> GrayImage {
-    let (height, width) = shape
     precondition(
-      height > 0 && width > 0 && count > 0 && margin >= 0 && (zoom ?? 1) > 0 && (columns ?? 1) > 0,
-      "sizes are positive: \(count) tiles of \(height)×\(width), margin \(margin)")
+      height > 0 && width > 0 && margin >= 0 && (zoom ?? 1) > 0 && (columns ?? 1) > 0,
+      "sizes are positive: height \(height), width \(width), margin \(margin)")
     precondition(
-      values.count == count * height * width,
-      "\(count) tiles of \(height)×\(width) have \(count * height * width) values, got \(values.count)"
-    )
+      !values.isEmpty && values.count % (height * width) == 0,
+      "\(values.count) values are not whole tiles of \(height)×\(width)")
+    let count = values.count / (height * width)
     let columns = min(count, columns ?? squareColumns(count, height: height, width: width))
     let rows = (count + columns - 1) / columns
     let zoom = zoom ?? max(1, min(8, 800 / (columns * width)))

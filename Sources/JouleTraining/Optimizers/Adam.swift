@@ -48,11 +48,11 @@ public struct Adam: Optimizer {
         rowLength: 1, rowsPerPiece: UpdatePieces.length
       ) { range, values, first, second in
         VectorKernels.best.adam(
-          values.extracting(...), gradient: slope.elements.span.extracting(range),
-          first: first.extracting(...), second: second.extracting(...), rate: Scalar(rate),
-          beta1: Scalar(beta1), beta2: Scalar(beta2), epsilon: Scalar(epsilon),
-          correction1: Scalar(correction1), correction2: Scalar(correction2),
-          l1: Scalar(penalty.l1), l2: Scalar(penalty.l2))
+          values, gradient: slope.elements.span.extracting(range),
+          first: first, second: second, rate: rate,
+          beta1: beta1, beta2: beta2, epsilon: epsilon,
+          correction1: correction1, correction2: correction2,
+          l1: penalty.l1, l2: penalty.l2)
       }
     }
     swap(&firstMoments, &state.moments[0])

@@ -38,8 +38,8 @@ public struct SGD: Optimizer {
           rowsPerPiece: UpdatePieces.length
         ) { range, values in
           VectorKernels.best.sgd(
-            values.extracting(...), gradient: slope.elements.span.extracting(range),
-            rate: Scalar(rate), l1: Scalar(penalty.l1), l2: Scalar(penalty.l2))
+            values, gradient: slope.elements.span.extracting(range),
+            rate: rate, l1: penalty.l1, l2: penalty.l2)
         }
       } else {
         workers.mutateRows(
@@ -48,9 +48,9 @@ public struct SGD: Optimizer {
           rowsPerPiece: UpdatePieces.length
         ) { range, values, moment in
           VectorKernels.best.sgd(
-            values.extracting(...), gradient: slope.elements.span.extracting(range),
-            moment: moment.extracting(...), rate: Scalar(rate), momentum: Scalar(momentum),
-            nesterov: isNesterov, l1: Scalar(penalty.l1), l2: Scalar(penalty.l2))
+            values, gradient: slope.elements.span.extracting(range),
+            velocity: moment, rate: rate, momentum: momentum,
+            nesterov: isNesterov, l1: penalty.l1, l2: penalty.l2)
         }
       }
     }

@@ -1,7 +1,7 @@
 public import JouleAlgebra
 public import JouleCore
-public import JouleRandom
-public import JouleTensor
+import JouleRandom
+import JouleTensor
 
 /// The one training loop: an estimator supplies gradients, an optimizer moves the parameters.
 ///
