@@ -4,8 +4,10 @@ import Testing
 
 /// Training runs as a user sees them: what is in the folder, and what a crash costs.
 @Suite(.serialized) struct TrainingRunTests {
-  static let trained = ["model.safetensors", "checkpoint.safetensors", "metrics.jsonl",
-    "config.json", "samples.png", "filters.png", "report.html"]
+  static let trained = [
+    "model.safetensors", "checkpoint.safetensors", "metrics.jsonl",
+    "config.json", "samples.png", "filters.png", "report.html",
+  ]
 
   static func options(_ data: String, _ output: String, epochs: Int = 6) -> [String] {
     [

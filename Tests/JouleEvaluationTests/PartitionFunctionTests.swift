@@ -71,7 +71,8 @@ import Testing
 
   @Test func aModelOfBaseRatesHasTheirLikelihood() {
     let means = Tensor<Double>([0.2, 0.9, 0.5, 0.37])
-    let machine = Machine(visibleMeans: means, hiddenCount: 3, weightScale: 0, using: RandomKey(seed: 1))
+    let machine = Machine(
+      visibleMeans: means, hiddenCount: 3, weightScale: 0, using: RandomKey(seed: 1))
     let logPartition = ExactPartition.logPartition(of: machine)
     let energies = machine.energy(of: States.all(of: 4))
     for state in 0..<16 {

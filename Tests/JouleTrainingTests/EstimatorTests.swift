@@ -119,7 +119,8 @@ import Testing
         on: .single)
       kernel.step(&chains, using: ChainRandom(key: key, firstChain: 0, step: step))
       #expect(terms.last?.completion == kernel.completion(of: chains))
-      #expect(abs(terms.reduce(0) { $0 + $1.weight * Double($1.completion.visible.shape[0]) }) < 1e-12)
+      #expect(
+        abs(terms.reduce(0) { $0 + $1.weight * Double($1.completion.visible.shape[0]) }) < 1e-12)
     }
   }
 }

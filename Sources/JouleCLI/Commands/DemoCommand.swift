@@ -33,7 +33,8 @@ struct DemoCommand: ParsableCommand {
     let all = digits.dataset.rowCount
     let training = digits.keeping(rows: Array(0..<Self.trainingRows), path: "built-in digits")
     let validation = digits.keeping(
-      rows: Array(Self.trainingRows..<all), path: "built-in digits, the last \(all - Self.trainingRows)")
+      rows: Array(Self.trainingRows..<all),
+      path: "built-in digits, the last \(all - Self.trainingRows)")
     let configuration = try TrainRBMOptions.parse([
       "--hidden", "128", "--binarize", "sample", "--epochs", "400", "--batch-size", "50",
       "--learning-rate", "0.05",

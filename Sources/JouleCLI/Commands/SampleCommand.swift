@@ -30,7 +30,8 @@ struct SampleCommand: ParsableCommand {
   var mask: String?
   @Option(help: "How the rows of --data and --clamp become 0 and 1.")
   var binarize = Binarization.none
-  @Option(help: "What to write: 0 and 1, or the means they are drawn with. (default: means for PNG)")
+  @Option(
+    help: "What to write: 0 and 1, or the means they are drawn with. (default: means for PNG)")
   var values: Values?
   @Option(help: "A PNG picture or an NPY array.")
   var output: String
@@ -54,7 +55,8 @@ struct SampleCommand: ParsableCommand {
         "--count must be from 1 to \(Self.largestCount), got \(count)")
     }
     try require(gibbsSteps >= 0, "--gibbs-steps must not be negative, got \(gibbsSteps)")
-    try require(mask == nil || clamp != nil, "--mask says which values of --clamp are given: add it")
+    try require(
+      mask == nil || clamp != nil, "--mask says which values of --clamp are given: add it")
     if let threads {
       try require(
         threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")

@@ -52,7 +52,8 @@ struct TrainRBMCommand: ParsableCommand {
   }
 
   private func resumeRun(_ signal: StopSignal) throws {
-    try require(!place.force, "--force deletes the run that --resume is to go on with: give only one")
+    try require(
+      !place.force, "--force deletes the run that --resume is to go on with: give only one")
     let folder = try RunFolder.resume(place.output)
     let checkpoint = try RunCheckpoint(loading: folder.checkpoint)
     let configuration = checkpoint.configuration

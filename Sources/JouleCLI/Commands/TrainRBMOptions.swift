@@ -22,7 +22,8 @@ struct TrainRBMOptions: ParsableArguments {
   @Option(help: "Hidden units. (default: 500)")
   var hidden: Int?
   @Option(
-    help: "Contrastive divergence, or its persistent form, which learns better models. (default: pcd)")
+    help:
+      "Contrastive divergence, or its persistent form, which learns better models. (default: pcd)")
   var method: RunConfiguration.Method?
   @Option(help: "Gibbs steps an update. (default: 1)")
   var gibbsSteps: Int?

@@ -54,10 +54,11 @@ struct BenchRunner {
 
   /// One pass over the data through the trainer that everyone uses.
   private func training(persistent: Bool, _ workers: Workers) -> (Double, Double) {
-    let uniform = Tensor<Float>(uniform: [Self.rows, Self.visible], using: RandomKey(seed: 3))
+    var stream = RandomStream(key: RandomKey(seed: 3))
+    let threshold = UInt32(0.13 * 0x1p32)
     let data = Dataset(
-      bytes: uniform.elements.map { $0 < 0.13 ? 1 : 0 }, rowCount: Self.rows,
-      columnCount: Self.visible, scale: 1)
+      bytes: (0..<Self.rows * Self.visible).map { _ in stream.nextWord() < threshold ? 1 : 0 },
+      rowCount: Self.rows, columnCount: Self.visible, scale: 1)
     typealias Kernel = BlockGibbs<RestrictedBoltzmannMachine<Float>>
     let seconds =
       persistent
@@ -77,9 +78,8 @@ struct BenchRunner {
     let statistics = DataStatistics<Float>(of: data, binarization: .none, key: RandomKey(seed: 5))
     var run = trainer.start(machine, data: statistics)
     let stopwatch = EpochStopwatch<Estimator>()
-    var observers: [any TrainingObserver<Estimator>] = [stopwatch]
     do {
-      try trainer.train(&run, on: data, workers: workers, observers: &observers)
+      try trainer.train(&run, on: data, workers: workers, observers: [stopwatch])
     } catch {
       return .infinity
     }

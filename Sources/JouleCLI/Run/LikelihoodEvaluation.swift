@@ -125,7 +125,8 @@ extension LikelihoodReport {
         + String(repeating: " ", count: max(0, 12 - line.value.count)) + line.value + "   "
         + line.meaning
     }
-    return (["rows                    \(JouleCLI.format(self.rows))"] + rows
+    return
+      (["rows                    \(JouleCLI.format(self.rows))"] + rows
       + warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
 }

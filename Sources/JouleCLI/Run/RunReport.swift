@@ -85,7 +85,8 @@ struct RunReport {
     [
       .init(
         title: "Samples",
-        explanation: "Drawn by 1,000 Gibbs steps from training rows; shown are the means that pixels "
+        explanation:
+          "Drawn by 1,000 Gibbs steps from training rows; shown are the means that pixels "
           + "are drawn with.", image: samples),
       .init(
         title: "Filters",

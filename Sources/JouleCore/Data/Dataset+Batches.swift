@@ -17,7 +17,8 @@ extension Dataset {
   ) {
     precondition(
       batch.shape == [indices.count, columnCount],
-      "a batch of \(indices.count) rows has shape \([indices.count, columnCount]), got \(batch.shape)")
+      "a batch of \(indices.count) rows has shape \([indices.count, columnCount]), got \(batch.shape)"
+    )
     switch storage {
     case .bytes(let bytes, let scale):
       let table: [Scalar] = (0...255).map {
@@ -59,7 +60,8 @@ extension Dataset {
   /// Rows as a tensor, `[rows.count, columnCount]`; see `gather(_:binarization:using:into:)`.
   public func batch<Scalar: TensorScalar>(
     _ rows: Range<Int>, binarization: Binarization = .none,
-    using random: ChainRandom = ChainRandom(key: RandomKey(seed: 0)), as type: Scalar.Type = Scalar.self
+    using random: ChainRandom = ChainRandom(key: RandomKey(seed: 0)),
+    as type: Scalar.Type = Scalar.self
   ) -> Tensor<Scalar> {
     var batch = Tensor<Scalar>(zeros: [rows.count, columnCount])
     gather(Array(rows)[...], binarization: binarization, using: random, into: &batch)
@@ -72,7 +74,8 @@ extension Dataset {
     var sums = Tensor<Double>(zeros: [columnCount])
     let plain: Binarization = binarization == .threshold ? .threshold : .none
     for start in stride(from: 0, to: rowCount, by: 1000) {
-      let rows: Tensor<Double> = batch(start..<Swift.min(start + 1000, rowCount), binarization: plain)
+      let rows: Tensor<Double> = batch(
+        start..<Swift.min(start + 1000, rowCount), binarization: plain)
       sums += rows.sum(along: 0)
     }
     return rowCount == 0 ? sums : sums * (1 / Double(rowCount))

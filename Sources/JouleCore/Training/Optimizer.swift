@@ -15,7 +15,8 @@ public protocol Optimizer: Sendable {
   ///   - workers: the result does not depend on their number.
   func update<Scalar: TensorScalar>(
     _ parameters: inout ParameterSet<Scalar>, gradient: ParameterSet<Scalar>,
-    state: inout OptimizerState<Scalar>, rate: Double, regularizer: Regularizer, on workers: Workers)
+    state: inout OptimizerState<Scalar>, rate: Double, regularizer: Regularizer, on workers: Workers
+  )
 }
 
 extension Optimizer {

@@ -32,8 +32,11 @@ public struct AnnealedImportanceSampling<Path: AnnealingPath>: Sendable {
     precondition(chains > 0, "annealing needs at least one chain, got \(chains)")
     return anneal(
       RowPieces.ranges(chains).map { range in
-        (range, path.sampleBase(
-          count: range.count, using: ChainRandom(key: key, firstChain: range.lowerBound)))
+        (
+          range,
+          path.sampleBase(
+            count: range.count, using: ChainRandom(key: key, firstChain: range.lowerBound))
+        )
       },
       along: temperatures, key: key, on: workers, progress: progress)
   }

@@ -68,7 +68,8 @@ public struct PartitionBracket: Sendable, Equatable {
     }
     let smallest = Swift.min(forward.effectiveSampleSize, reverse.effectiveSampleSize)
     if forward.logWeights.count > 4, smallest < 2 {
-      return "the effective sample size is \(rounded(smallest)): a single chain outweighs the others; "
+      return
+        "the effective sample size is \(rounded(smallest)): a single chain outweighs the others; "
         + "use more annealing steps"
     }
     return nil

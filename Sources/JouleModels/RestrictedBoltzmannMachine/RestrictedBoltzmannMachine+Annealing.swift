@@ -4,7 +4,7 @@ public import JouleRandom
 public import JouleTensor
 
 extension RestrictedBoltzmannMachine: AnnealableModel {
-  /// See ``AnnealableModel``. Without means the base has the machine's own visible biases.
+  /// See `AnnealableModel`. Without means the base has the machine's own visible biases.
   public func annealingPath(
     fromMeans baseMeans: Tensor<Scalar>?
   ) -> RestrictedBoltzmannPath<Scalar> {

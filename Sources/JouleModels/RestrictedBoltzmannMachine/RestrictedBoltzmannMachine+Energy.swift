@@ -40,7 +40,7 @@ extension RestrictedBoltzmannMachine: LocalEnergy {
     return -(hidden.matmul(hiddenBias) + Tensor<Scalar>(sums))
   }
 
-  /// ΔF of flipping single visible units; see ``LocalEnergy``.
+  /// ΔF of flipping single visible units; see `LocalEnergy`.
   ///
   /// - Complexity: one product for the batch, then batch·sites·m softplus.
   public func flipEnergies(of rows: Tensor<Scalar>, sites: [Int]) -> Tensor<Scalar> {
@@ -56,7 +56,8 @@ extension RestrictedBoltzmannMachine: LocalEnergy {
       for row in 0..<rows.shape[0] {
         let isOn = rows[row, site] > 0.5
         VectorKernels.best.softplusRowSums(
-          input.elements.span.extracting(row * hiddenCount..<(row + 1) * hiddenCount), bias: (isOn ? falling : rising).elements.span, columns: hiddenCount,
+          input.elements.span.extracting(row * hiddenCount..<(row + 1) * hiddenCount),
+          bias: (isOn ? falling : rising).elements.span, columns: hiddenCount,
           scale: 1, into: sum.elements.mutableSpan)
         let change = Scalar(sum[0] - resting[row])
         result[row, column] = (isOn ? visibleBias[site] : -visibleBias[site]) - change
@@ -69,7 +70,8 @@ extension RestrictedBoltzmannMachine: LocalEnergy {
   func softplusSums(of input: Tensor<Scalar>, bias: Tensor<Scalar>) -> Tensor<Double> {
     var sums = Tensor<Double>(zeros: [input.shape[0]])
     VectorKernels.best.softplusRowSums(
-      input.elements.span, bias: bias.elements.span, columns: bias.count, scale: 1, into: sums.elements.mutableSpan)
+      input.elements.span, bias: bias.elements.span, columns: bias.count, scale: 1,
+      into: sums.elements.mutableSpan)
     return sums
   }
 }

@@ -7,7 +7,7 @@ extension RestrictedBoltzmannMachine: EnumerableModel {
 
   private var enumeratesHidden: Bool { hiddenCount <= variableCount }
 
-  /// −F of the states of the smaller layer; see ``EnumerableModel``.
+  /// −F of the states of the smaller layer; see `EnumerableModel`.
   ///
   /// - Complexity: one product and one softplus pass over the larger layer for every state.
   public func enumeratedLogWeights(_ states: Range<Int>) -> [Double] {
@@ -21,7 +21,7 @@ extension RestrictedBoltzmannMachine: EnumerableModel {
     return (0..<states.count).map { Double(direct[$0]) + sums[$0] }
   }
 
-  /// Rows (E[v | h], h) or (v, E[h | v]), whichever layer is enumerated; see ``EnumerableModel``.
+  /// Rows (E[v | h], h) or (v, E[h | v]), whichever layer is enumerated; see `EnumerableModel`.
   public func enumeratedCompletion(_ states: Range<Int>) -> LatentRows<Scalar> {
     let rows = Self.bits(of: states, count: enumeratedBitCount)
     return enumeratesHidden

@@ -3,7 +3,7 @@ public import JouleCore
 import JouleTensor
 
 extension RestrictedBoltzmannMachine: CenterableModel {
-  /// The weighted sum of free-energy gradients; see ``ParametricEnergy``.
+  /// The weighted sum of free-energy gradients; see `ParametricEnergy`.
   ///
   ///     ∂F/∂W = −v p(h|v)ᵀ,   ∂F/∂b = −v,   ∂F/∂c = −p(h|v)
   ///
@@ -12,131 +12,109 @@ extension RestrictedBoltzmannMachine: CenterableModel {
     of terms: [GradientTerm<Self>], into gradient: inout ParameterSet<Scalar>,
     scalingPreviousBy scale: Scalar, on workers: Workers
   ) {
-    var moments = Moments(of: terms, visible: variableCount, hidden: hiddenCount)
-    subtract(&moments, offsets: nil, from: &gradient, scale: scale, on: workers)
+    subtract(terms, offsets: nil, from: &gradient, scale: scale, on: workers)
   }
 
-  /// See ``CenterableModel``. With Δv, Δh and M the weighted sums of v, h and vhᵀ:
+  /// See `CenterableModel`. With Δv and Δh the weighted sums of v and h, and weights that add to zero:
   ///
-  ///     M′ = M − Δv λᵀ − μ Δhᵀ,   ∂W = −M′,   ∂b = −(Δv − M′λ),   ∂c = −(Δh − M′ᵀμ)
+  ///     M = Σ w v (h − λ)ᵀ − μ Δhᵀ,   ∂W = −M,   ∂b = −(Δv − Mλ),   ∂c = −(Δh − Mᵀμ)
   public func accumulateCenteredGradient(
     of terms: [GradientTerm<Self>], offsets: CenteringOffsets<Scalar>,
     into gradient: inout ParameterSet<Scalar>, scalingPreviousBy scale: Scalar, on workers: Workers
   ) {
-    var moments = Moments(of: terms, visible: variableCount, hidden: hiddenCount)
-    subtract(&moments, offsets: offsets, from: &gradient, scale: scale, on: workers)
+    subtract(terms, offsets: offsets, from: &gradient, scale: scale, on: workers)
   }
 
   private func subtract(
-    _ moments: inout Moments, offsets: CenteringOffsets<Scalar>?,
+    _ terms: [GradientTerm<Self>], offsets: CenteringOffsets<Scalar>?,
     from gradient: inout ParameterSet<Scalar>, scale: Scalar, on workers: Workers
   ) {
-    var visible = moments.visible
-    var hidden = moments.hidden
-    var correction: (left: Tensor<Scalar>, right: Tensor<Scalar>)?
+    let (n, m) = (variableCount, hiddenCount)
+    var moments = terms.map { TermMoments<Scalar>(term: $0) }
+    workers.mutateEach(&moments) { _, moment in moment.form(visible: n, hidden: m, offsets) }
+    var visible = Tensor<Scalar>(zeros: [n])
+    var hidden = Tensor<Scalar>(zeros: [m])
+    for moment in moments {
+      visible += moment.visible
+      hidden += moment.hidden
+    }
+    var products = moments.compactMap(\.product)
     if let offsets {
-      // M′λ and M′ᵀμ need no pass over W: M is a sum of outer products.
-      let (lambda, mu) = (offsets.hidden, offsets.visible)
-      visible -= moments.product(withHidden: lambda)
-      visible.add(moments.visible, scaledBy: lambda.dot(lambda))
-      visible.add(mu, scaledBy: moments.hidden.dot(lambda))
-      hidden -= moments.product(withVisible: mu)
-      hidden.add(moments.hidden, scaledBy: mu.dot(mu))
-      hidden.add(lambda, scaledBy: moments.visible.dot(mu))
-      correction = (
-        Tensor(stacking: [moments.visible, mu]), Tensor(stacking: [lambda, moments.hidden])
-      )
+      products.append(
+        OuterSum.Term(
+          weight: 1, offsets.visible.elements, hidden.elements, count: 1, rows: n, columns: m))
+      // Mλ and Mᵀμ need no pass over W: M is a sum of outer products.
+      let shift = hidden.dot(offsets.hidden)
+      let pull = offsets.visible.dot(offsets.visible)
+      let sum = hidden
+      for moment in moments {
+        visible -= moment.visibleCorrection
+        hidden -= moment.hiddenCorrection
+      }
+      visible.add(offsets.visible, scaledBy: shift)
+      hidden.add(sum, scaledBy: pull)
     }
     gradient.entries[1].value.scale(by: scale, subtracting: visible)
     gradient.entries[2].value.scale(by: scale, subtracting: hidden)
 
-    var outer = OuterSum<Scalar>(rows: variableCount, columns: hiddenCount)
-    for term in moments.terms {
-      outer.add(
-        weight: -term.weight, term.visible.elements, term.hidden.elements,
-        count: term.visible.shape[0])
-    }
-    if let correction {
-      outer.add(weight: 1, correction.left.elements, correction.right.elements, count: 2)
-    }
-    let sum = outer
+    let outer = OuterSum<Scalar>(rows: n, columns: m, terms: products)
     workers.mutateRows(
-      of: gradient.entries[0].value.elements.mutableSpan, rowLength: hiddenCount,
+      of: gradient.entries[0].value.elements.mutableSpan, rowLength: m,
       rowsPerPiece: weightRowsPerPiece
     ) { rows, block in
-      sum.form(rows: rows, beta: scale, into: block)
+      outer.form(rows: rows, beta: scale, into: block)
     }
   }
 
   /// Rows of W a task updates: enough for tables and packing to pay, few enough for several tasks.
   private var weightRowsPerPiece: Int { Swift.max(1, Swift.min(200, (variableCount + 1) / 2)) }
+}
 
-  /// The weighted first moments of rows, and the terms of the second.
-  private struct Moments {
-    struct Term {
-      let weight: Scalar
-      let visible: Tensor<Scalar>
-      /// Hidden means, scaled by the row weights where there are any.
-      let hidden: Tensor<Scalar>
-      /// Row weights or ones.
-      let rowWeights: Tensor<Scalar>
-    }
-    let terms: [Term]
-    /// Σ w r v
-    var visible: Tensor<Scalar>
-    /// Σ w r h
-    var hidden: Tensor<Scalar>
+/// What one term adds to the gradient, but for the weights' own: its first moments, their corrections by
+/// the offsets, and the product ready to be formed.
+private struct TermMoments<Scalar: TensorScalar>: Sendable {
+  let term: GradientTerm<RestrictedBoltzmannMachine<Scalar>>
+  /// Σ w r v, `[visible]`.
+  var visible = Tensor<Scalar>(zeros: [0])
+  /// Σ w r h, or Σ w r (h − λ), `[hidden]`.
+  var hidden = Tensor<Scalar>(zeros: [0])
+  /// Σ w r v (h − λ)ᵀλ, `[visible]`.
+  var visibleCorrection = Tensor<Scalar>(zeros: [0])
+  /// Σ w r (h − λ) vᵀμ, `[hidden]`.
+  var hiddenCorrection = Tensor<Scalar>(zeros: [0])
+  /// −Σ w r v (h − λ)ᵀ.
+  var product: OuterSum<Scalar>.Term?
 
-    init(
-      of gradientTerms: [GradientTerm<RestrictedBoltzmannMachine>], visible n: Int, hidden m: Int
-    ) {
-      terms = gradientTerms.map { term in
-        let rows = term.completion
-        precondition(
-          rows.visible.shape[1] == n && rows.hiddenMean.shape[1] == m,
-          "rows of \(rows.visible.shape[1]) and \(rows.hiddenMean.shape[1]) units, model \(n), \(m)")
-        guard let weights = term.rowWeights else {
-          return Term(
-            weight: term.weight, visible: rows.visible, hidden: rows.hiddenMean,
-            rowWeights: Tensor([rows.visible.shape[0]], repeating: 1))
-        }
-        return Term(
-          weight: term.weight, visible: rows.visible,
-          hidden: rows.hiddenMean * weights.reshaped(to: [weights.count, 1]), rowWeights: weights)
-      }
-      visible = Tensor(zeros: [n])
-      hidden = Tensor(zeros: [m])
-      for term in terms {
-        Tensor.multiply(
-          term.visible, .transposed, term.rowWeights, scale: term.weight, accumulate: 1,
-          into: &visible)
-        // `hidden` carries the row weights already.
-        Tensor.multiply(
-          term.hidden, .transposed, Tensor([term.hidden.shape[0]], repeating: 1),
-          scale: term.weight, accumulate: 1, into: &hidden)
-      }
-    }
+  init(term: GradientTerm<RestrictedBoltzmannMachine<Scalar>>) { self.term = term }
 
-    /// Mλ = Σ w r v (hᵀλ), `[visible]`.
-    func product(withHidden lambda: Tensor<Scalar>) -> Tensor<Scalar> {
-      var result = Tensor<Scalar>(zeros: visible.shape)
-      for term in terms {
-        Tensor.multiply(
-          term.visible, .transposed, term.hidden.matmul(lambda), scale: term.weight, accumulate: 1,
-          into: &result)
-      }
-      return result
-    }
+  mutating func form(visible n: Int, hidden m: Int, _ offsets: CenteringOffsets<Scalar>?) {
+    let rows = term.completion.visible
+    var means = term.completion.hiddenMean
+    precondition(
+      rows.shape[1] == n && means.shape[1] == m,
+      "rows of \(rows.shape[1]) and \(means.shape[1]) units, the machine has \(n) and \(m)")
+    let count = rows.shape[0]
+    if let offsets { means -= offsets.hidden }
+    let ones = Tensor<Scalar>([count], repeating: 1)
+    if let weights = term.rowWeights { means *= weights.reshaped(to: [count, 1]) }
 
-    /// Mᵀμ = Σ w r h (vᵀμ), `[hidden]`.
-    func product(withVisible mu: Tensor<Scalar>) -> Tensor<Scalar> {
-      var result = Tensor<Scalar>(zeros: hidden.shape)
-      for term in terms {
-        Tensor.multiply(
-          term.hidden, .transposed, term.visible.matmul(mu), scale: term.weight, accumulate: 1,
-          into: &result)
-      }
-      return result
+    // The row weights are in the means already.
+    visible = Self.combination(of: rows, term.rowWeights ?? ones, term.weight)
+    hidden = Self.combination(of: means, ones, term.weight)
+    if let offsets {
+      visibleCorrection = Self.combination(of: rows, means.matmul(offsets.hidden), term.weight)
+      hiddenCorrection = Self.combination(of: means, rows.matmul(offsets.visible), term.weight)
     }
+    product = OuterSum.Term(
+      weight: -term.weight, rows.elements, means.elements, count: count, rows: n, columns: m)
+  }
+
+  /// w Σᵢ fᵢ rowᵢ.
+  private static func combination(
+    of rows: Tensor<Scalar>, _ factors: Tensor<Scalar>, _ weight: Scalar
+  ) -> Tensor<Scalar> {
+    var sum = Tensor<Scalar>(zeros: [rows.shape[1]])
+    Tensor.multiply(rows, .transposed, factors, scale: weight, into: &sum)
+    return sum
   }
 }

@@ -50,7 +50,7 @@ public struct RestrictedBoltzmannMachine<Scalar: TensorScalar>: Sendable, Equata
   ///
   /// - Parameters:
   ///   - means: μ, `[visible]`, each strictly between 0 and 1, such as
-  ///     ``DataStatistics/smoothedMeans``.
+  ///     `DataStatistics/smoothedMeans`.
   ///   - weightScale: s; 0.01 as in Hinton (2012), §8.
   public init(
     visibleMeans means: Tensor<Scalar>, hiddenCount: Int, weightScale: Scalar = 0.01,

@@ -91,6 +91,16 @@ public struct Trainer<Estimator: GradientEstimator, Rule: Optimizer>: Sendable {
     return true
   }
 
+  /// The same with observers that keep what they learn themselves, or with none.
+  @discardableResult
+  public func train(
+    _ run: inout TrainingRun<Estimator>, on data: Dataset, workers: Workers = .single,
+    observers: [any TrainingObserver<Estimator>] = []
+  ) throws -> Bool {
+    var observers = observers
+    return try train(&run, on: data, workers: workers, observers: &observers)
+  }
+
   /// One update.
   private func update(
     _ run: inout TrainingRun<Estimator>, with batch: Tensor<Model.Scalar>, progress: Double,

@@ -26,7 +26,9 @@ public struct TrainingRun<Estimator: GradientEstimator>: Sendable {
         step: step)
     }
     let largest = Double(model.parameters.largestMagnitude)
-    if largest > limit { throw .exploded(largest: largest, limit: limit, epoch: epoch + 1, step: step) }
+    if largest > limit {
+      throw .exploded(largest: largest, limit: limit, epoch: epoch + 1, step: step)
+    }
   }
 }
 
