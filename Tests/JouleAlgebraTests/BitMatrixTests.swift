@@ -49,7 +49,8 @@ import Testing
     }
   }
 
-  static func check<S: KernelScalar>(_ type: S.Type, _ size: (rows: Int, depth: Int, columns: Int)) {
+  static func check<S: KernelScalar>(_ type: S.Type, _ size: (rows: Int, depth: Int, columns: Int))
+  {
     let test = Case<S>(rows: size.rows, depth: size.depth, columns: size.columns)
     let turnedBits = transposed(test.bits, rows: size.rows, columns: size.depth)
     let turnedNumbers = transposed(test.numbers, rows: size.depth, columns: size.columns)

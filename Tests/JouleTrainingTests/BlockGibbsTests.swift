@@ -27,7 +27,7 @@ import Testing
   @Test func aKernelOfAnotherMachineIsFoundOut() {
     let count = 20_000
     var parameters = Self.machine.parameters
-    parameters.entries[2].value += 1
+    parameters.entries[2].value += 1.5
     var other = Self.machine
     other.parameters = parameters
     let p = Self.reference.visibleProbabilities

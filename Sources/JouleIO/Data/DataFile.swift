@@ -16,11 +16,7 @@ public enum DataFile {
     var bytes = try contents(filePath)
     var kind = try kind(of: bytes, filePath)
     if kind == .gzip {
-      bytes = try decoding(filePath, .gzip) { () throws(FormatError) in
-        let inner = try Gzip.decompress(bytes)
-        guard !inner.isEmpty else { throw .empty }
-        return inner
-      }
+      bytes = try decompressed(bytes, filePath)
       kind = try self.kind(of: bytes, filePath)
       guard kind != .gzip else {
         throw .unknownKind(path: filePath, found: "compressed twice (decompress it once)")
@@ -31,7 +27,7 @@ public enum DataFile {
         path: filePath, kind: kind,
         .unsupported(found: "a single array", expected: "an NPZ file to pick '\(name ?? "")' from"))
     }
-    return try data(consume bytes, kind, path: filePath, name: name)
+    return try data(&bytes, kind, path: filePath, name: name)
   }
 
   /// The path of the file and the name of the array in it.
@@ -59,28 +55,31 @@ public enum DataFile {
     return kind
   }
 
-  private static func decoding<Value>(
-    _ path: String, _ kind: DataKind, _ body: () throws(FormatError) -> Value
-  ) throws(DataFileError) -> Value {
-    do {
-      return try body()
+  private static func decompressed(
+    _ bytes: [UInt8], _ path: String
+  ) throws(DataFileError) -> [UInt8] {
+    do throws(FormatError) {
+      let inner = try Gzip.decompress(bytes)
+      guard !inner.isEmpty else { throw .empty }
+      return inner
     } catch {
-      throw .format(path: path, kind: kind, error)
+      throw .format(path: path, kind: .gzip, error)
     }
   }
 
+  /// - Parameter bytes: the file; left empty where its bytes become the data, so that a large file is
+  ///   not in memory twice.
   private static func data(
-    _ bytes: consuming [UInt8], _ kind: DataKind, path: String, name: String?
+    _ bytes: inout [UInt8], _ kind: DataKind, path: String, name: String?
   ) throws(DataFileError) -> LoadedData {
-    let bytes = bytes
     var array: NumberArray
     var arrayName: String?
     var columnNames: [String]?
     var isImage = false
     do throws(FormatError) {
       switch kind {
-      case .idx: array = try IDX.decode(consume bytes)
-      case .npy: array = try NPY.decode(consume bytes)
+      case .idx: array = try IDX.decode(exchange(&bytes, with: []))
+      case .npy: array = try NPY.decode(exchange(&bytes, with: []))
       case .npz: (array, arrayName, _) = try NPZ.decode(bytes, name: name)
       case .png, .pnm:
         let image = try kind == .png ? PNG.decode(bytes) : PNM.decode(bytes)
