@@ -49,7 +49,7 @@ let package = Package(
     module("JouleTensor", numeric),
     module("JouleCore", numeric + ["JouleTensor"]),
     module("JouleModels", models),
-    module("JouleSampling", models),
+    module("JouleSampling", models + [real]),
     module("JouleTraining", models + ["JouleSampling", real]),
     module("JouleEvaluation", models + ["JouleSampling", real]),
     .target(

@@ -95,4 +95,20 @@ extension Tensor {
       rows.lowerBound * length..<rows.upperBound * length,
       with: source.elements[start * length..<(start + rows.count) * length])
   }
+
+  /// Overwrites the rows that are marked with the same rows of another tensor, in place.
+  ///
+  /// - Parameters:
+  ///   - marks: one a row.
+  ///   - source: of this tensor's shape.
+  public mutating func assignRows(where marks: [Bool], from source: Tensor) {
+    precondition(
+      rank > 0 && marks.count == shape[0] && source.shape == shape,
+      "\(marks.count) marks and rows of shape \(source.shape) for a tensor of shape \(shape)")
+    let length = rowCount
+    for row in marks.indices where marks[row] {
+      elements.replaceSubrange(
+        row * length..<(row + 1) * length, with: source.elements[row * length..<(row + 1) * length])
+    }
+  }
 }

@@ -94,4 +94,12 @@ import Testing
     #expect(t.reshaped(to: [3, 2, 2]).shape == [3, 2, 2])
     #expect(Tensor<Float>([4]).reshaped(to: [])[] == 4)
   }
+
+  @Test func markedRowsAreOverwrittenAndNoOthers() {
+    var t: Tensor<Double> = testNumbers([3, 2])
+    let old = t
+    let other = old + 100
+    t.assignRows(where: [true, false, true], from: other)
+    #expect(t.row(0) == other.row(0) && t.row(1) == old.row(1) && t.row(2) == other.row(2))
+  }
 }

@@ -46,14 +46,6 @@ public struct LatentRows<Scalar: TensorScalar>: Sendable, Equatable {
   }
 }
 
-/// The purposes for which a chain draws random numbers in one step; they keep the draws apart.
-public enum DrawPurpose {
-  public static let hidden: UInt32 = 0
-  public static let visible: UInt32 = 1
-  public static let start: UInt32 = 2
-  public static let data: UInt32 = 3
-}
-
 extension LatentVariableModel {
   /// F(v) = −log Σ_h exp(−E(v, h)) of every row: another name for the energy of the visible variables.
   public func freeEnergy(of visible: Tensor<Scalar>) -> Tensor<Scalar> { energy(of: visible) }

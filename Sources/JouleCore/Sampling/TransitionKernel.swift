@@ -9,7 +9,7 @@ public import JouleTensor
 public protocol TransitionKernel: Sendable {
   associatedtype Scalar: TensorScalar
   associatedtype State: Sendable
-  associatedtype Info: Sendable
+  associatedtype Info: TransitionInfo
 
   /// Chains that start at given rows, `[chains, variables]`.
   func makeState(at rows: Tensor<Scalar>) -> State

@@ -37,9 +37,11 @@ public struct BlockGibbs<Model: LatentVariableModel>: CompletingKernel {
     model.complete(0..<rows.shape[0], of: rows, into: &state.rows)
   }
 
-  public func step(_ state: inout State, using random: ChainRandom) {
+  @discardableResult
+  public func step(_ state: inout State, using random: ChainRandom) -> PlainTransition {
     model.sampleHidden(ofMean: state.rows.hiddenMean, using: random, into: &state.hidden)
     move(&state, using: random)
+    return PlainTransition()
   }
 
   public func step(

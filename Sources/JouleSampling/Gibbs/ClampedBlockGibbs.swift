@@ -30,13 +30,15 @@ public struct ClampedBlockGibbs<Model: LatentVariableModel>: TransitionKernel {
     return base.makeState(at: rows * free + fixed)
   }
 
-  public func step(_ state: inout State, using random: ChainRandom) {
+  @discardableResult
+  public func step(_ state: inout State, using random: ChainRandom) -> PlainTransition {
     let model = base.model
     model.sampleHidden(ofMean: state.rows.hiddenMean, using: random, into: &state.hidden)
     model.sampleVisible(given: state.hidden, using: random, into: &state.rows.visible)
     state.rows.visible *= free
     state.rows.visible += fixed
     model.hiddenMean(given: state.rows.visible, into: &state.rows.hiddenMean)
+    return PlainTransition()
   }
 
   public func position(of state: State) -> Tensor<Model.Scalar> { state.rows.visible }
