@@ -13,12 +13,12 @@ import Testing
       ],
       charts: [
         .init(
-          title: "Likelihood", xLabel: "epoch", yLabel: "nats",
+          title: "Likelihood", x: "epoch", y: "nats",
           series: [
             .init(name: "train", points: rise),
             .init(name: "broken", points: [(1, -200), (2, .nan), (3, -150), (4, .infinity)]),
           ]),
-        .init(title: "Nothing", xLabel: "epoch", yLabel: "x", series: []),
+        .init(title: "Nothing", x: "epoch", y: "x", series: []),
       ],
       pictures: [.init(title: "Samples", image: GrayImage(width: 2, height: 2, level: 7))],
       tables: [.init(title: "Settings", header: ["name", "value"], rows: [["rate", "0.1"]])])
@@ -39,8 +39,8 @@ import Testing
     #expect(page.contains("RBM &lt;784-500&gt; &amp; &quot;digits&quot;"))
     #expect(page.contains("It&#39;s trained."))
     for tag in ["section", "figure", "div", "svg", "table", "tr", "td", "dl", "ul", "text"] {
-      let opened = page.components(of: "<\(tag)>") + page.components(of: "<\(tag) ")
-      #expect(opened == page.components(of: "</\(tag)>"), "\(tag)")
+      let opened = page.occurrences(of: "<\(tag)>") + page.occurrences(of: "<\(tag) ")
+      #expect(opened == page.occurrences(of: "</\(tag)>"), "\(tag)")
     }
   }
 
@@ -74,7 +74,7 @@ import Testing
     var points = (0..<100_000).map { (x: Double($0), y: 0.0) }
     points[54_321].y = 9
     points[77_777].y = .nan
-    let thinned = ReportChart.thinned(points)
+    let thinned = ChartDrawing.thinned(points)
     #expect(thinned.count < 1500)
     #expect(thinned.contains { $0.y == 9 } && thinned.contains { $0.y.isNaN })
     #expect(zip(thinned, thinned.dropFirst()).allSatisfy { $0.x < $1.x })
@@ -104,7 +104,7 @@ import Testing
 
 extension String {
   /// How often a text occurs.
-  fileprivate func components(of text: String) -> Int {
+  func occurrences(of text: String) -> Int {
     split(separator: text, omittingEmptySubsequences: false).count - 1
   }
 }

@@ -38,10 +38,10 @@ struct RunReport {
     }
   }
 
-  private var charts: [ReportContent.Chart] {
+  private var charts: [Chart] {
     func curve(
       _ name: String, _ value: (EpochScores) -> Double?
-    ) -> ReportContent.Chart.Series {
+    ) -> Chart.Series {
       .init(
         name: name,
         points: epochs.compactMap { scores in
@@ -50,12 +50,12 @@ struct RunReport {
     }
     func chart(
       _ title: String, _ explanation: String, _ yLabel: String,
-      _ series: [ReportContent.Chart.Series]
-    ) -> ReportContent.Chart? {
+      _ series: [Chart.Series]
+    ) -> Chart? {
       let drawn = series.filter { !$0.points.isEmpty }
       if drawn.isEmpty { return nil }
       return .init(
-        title: title, explanation: explanation, xLabel: "epoch", yLabel: yLabel, series: drawn)
+        title: title, explanation: explanation, x: "epoch", y: Chart.Axis(yLabel), series: drawn)
     }
     return [
       chart(

@@ -18,40 +18,6 @@ public struct ReportContent: Sendable {
     }
   }
 
-  /// Curves over a common axis.
-  public struct Chart: Sendable {
-    /// One curve.
-    public struct Series: Sendable {
-      public var name: String
-      /// In the order in which they are joined; a value that is not finite breaks the curve.
-      public var points: [(x: Double, y: Double)]
-
-      public init(name: String, points: [(x: Double, y: Double)]) {
-        self.name = name
-        self.points = points
-      }
-    }
-
-    public var title: String
-    /// How to read it; may be empty.
-    public var explanation: String
-    /// With unit, such as "epoch".
-    public var xLabel: String
-    /// With unit, such as "nats an image".
-    public var yLabel: String
-    public var series: [Series]
-
-    public init(
-      title: String, explanation: String = "", xLabel: String, yLabel: String, series: [Series]
-    ) {
-      self.title = title
-      self.explanation = explanation
-      self.xLabel = xLabel
-      self.yLabel = yLabel
-      self.series = series
-    }
-  }
-
   /// An image with what it shows.
   public struct Picture: Sendable {
     public var title: String

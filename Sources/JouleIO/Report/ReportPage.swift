@@ -37,7 +37,7 @@ public enum ReportPage {
   }
 
   /// What stands under a figure; nothing for an empty text.
-  static func caption(_ text: String) -> String {
+  private static func caption(_ text: String) -> String {
     text.isEmpty ? "" : "<figcaption>\(HTML.escaped(text))</figcaption>\n"
   }
 
@@ -73,10 +73,30 @@ public enum ReportPage {
     return "<section>\n<h2>Scores</h2>\n<dl class=\"scores\">\n\(items.joined())</dl>\n</section>\n"
   }
 
-  private static func chart(_ chart: ReportContent.Chart) -> String {
-    if let drawing = ReportChart(chart) { return drawing.html }
-    return "<figure class=\"chart\">\n<h3>\(HTML.escaped(chart.title))</h3>\n"
-      + "<figcaption>There are no values to draw.</figcaption>\n</figure>\n"
+  private static func chart(_ chart: Chart) -> String {
+    let name = HTML.escaped(chart.title)
+    guard let drawing = ChartDrawing(chart) else {
+      return "<figure class=\"chart\">\n<h3>\(name)</h3>\n"
+        + "<figcaption>There are no values to draw.</figcaption>\n</figure>\n"
+    }
+    return """
+      <figure class="chart">
+      <h3>\(name)</h3>
+      \(legend(chart))<svg viewBox="0 0 \(Int(ChartDrawing.width)) \(Int(ChartDrawing.height))" \
+      role="img" aria-label="\(name)">
+      \(drawing.svg)</svg>
+      \(caption(chart.explanation))</figure>
+
+      """
+  }
+
+  private static func legend(_ chart: Chart) -> String {
+    guard chart.series.count > 1 else { return "" }
+    let items = chart.series.enumerated().map { index, series in
+      "<li><span class=\"swatch \(ChartDrawing.color(index))\"></span>"
+        + "\(HTML.escaped(series.name))</li>"
+    }
+    return "<ul class=\"legend\">\(items.joined())</ul>\n"
   }
 
   private static func picture(_ picture: ReportContent.Picture) -> String {

@@ -1,19 +1,16 @@
 /// The look of a report page: one column on a telephone, more on a wide screen, light or dark as the
 /// reader's system is.
 enum ReportStyle {
-  /// Colours of curves are those of Okabe and Ito, which colour-blind readers can tell apart, with a
-  /// lighter set on dark ground.
+  /// Charts and page share the palettes of ``ChartStyle``.
   static let sheet = """
     :root {
-      --ground: #fbfbfa; --card: #ffffff; --text: #1d2127; --soft: #5a626d; --line: #e3e5e8;
-      --axis: #8b939e; --alarm: #fff4e0; --alarm-edge: #d98a00;
-      --c0: #0066a6; --c1: #c84f00; --c2: #00805c; --c3: #a8437f; --c4: #8a6d00; --c5: #3c4654;
+      --ground: #fbfbfa; --alarm: #fff4e0; --alarm-edge: #d98a00;
+      \(ChartStyle.Palette.light.properties)
     }
     @media (prefers-color-scheme: dark) {
       :root {
-        --ground: #15181c; --card: #1d2126; --text: #e7eaee; --soft: #a3acb8; --line: #30363e;
-        --axis: #737d8a; --alarm: #33280f; --alarm-edge: #e6a532;
-        --c0: #5ab6f0; --c1: #f28b4b; --c2: #3cc9a0; --c3: #e48cc0; --c4: #e3c64a; --c5: #c3ccd8;
+        --ground: #15181c; --alarm: #33280f; --alarm-edge: #e6a532;
+        \(ChartStyle.Palette.dark.properties)
       }
     }
     * { box-sizing: border-box; }
@@ -59,20 +56,9 @@ enum ReportStyle {
       display: inline-block; width: 18px; height: 4px; border-radius: 2px; margin-right: 7px;
       vertical-align: middle; background: currentColor;
     }
-    .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); }
-    .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
     svg { display: block; width: 100%; height: auto; overflow: visible; }
-    svg text { fill: var(--soft); font-size: 15px; }
-    svg .label { fill: var(--text); }
-    .grid { stroke: var(--line); }
-    .axis { stroke: var(--axis); }
-    .curve {
-      fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round;
-      stroke-linecap: round;
-    }
-    .mark { fill: currentColor; stroke: var(--card); }
-    .hint { fill: transparent; }
-    .mark:hover, .hint:hover { fill: currentColor; stroke: currentColor; stroke-width: 3; }
+    \(ChartStyle.colors(.variables))
+    \(ChartStyle.shapes)
     .picture img {
       display: block; max-width: 100%; height: auto; margin: 0 auto; image-rendering: pixelated;
       border-radius: 4px;
@@ -89,7 +75,7 @@ enum ReportStyle {
       header { padding-top: 24px; }
       h1 { font-size: 1.55rem; }
       .score, figure, .table { padding: 13px 13px; }
-      svg text { font-size: 20px; }
+      svg text { font-size: 20px; } svg .note { font-size: 17px; }
     }
     """
 }

@@ -51,7 +51,7 @@ public enum NumberText {
   /// ⌊log₁₀ |value|⌋ of a number that is not zero.
   static func exponent(of value: Double) -> Int {
     var magnitude = 0
-    while power(of: magnitude) <= abs(value) / 10 { magnitude += 1 }
+    while magnitude < 308, power(of: magnitude) <= abs(value) / 10 { magnitude += 1 }
     while power(of: magnitude) > abs(value), magnitude > -308 { magnitude -= 1 }
     return magnitude
   }
