@@ -87,6 +87,9 @@ let package = Package(
       name: "JouleModelsTests", dependencies: ["Joule", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "JouleSamplingTests", dependencies: ["Joule", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "JouleTrainingTests", dependencies: ["Joule", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(

@@ -34,6 +34,12 @@ public struct ChainRandom: Sendable, Hashable, Codable {
     ChainRandom(key: key, firstChain: firstChain, step: step)
   }
 
+  /// The same chains and step under a key of their own: for the parts of a kernel that is made of several,
+  /// so that two parts that draw for the same purpose do not draw the same.
+  public func folded(_ part: Int) -> ChainRandom {
+    ChainRandom(key: key.folded(UInt64(part)), firstChain: firstChain, step: step)
+  }
+
   /// The address of the block's words for one draw.
   ///
   /// - Parameter purpose: what the draw is for, below 65,280; draws of one step for different purposes

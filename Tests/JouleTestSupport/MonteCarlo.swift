@@ -5,6 +5,9 @@ func logarithm(_ x: Double) -> Double { log(x) }
 
 /// Sampled frequencies held against probabilities.
 public enum MonteCarlo {
+  /// The natural logarithm, for tests, which do not import Foundation.
+  public static func log(_ x: Double) -> Double { logarithm(x) }
+
   /// ½ Σ |f − p|: the total variation between frequencies of states and their probabilities.
   public static func totalVariation(of states: [Int], from probabilities: [Double]) -> Double {
     var counts = [Double](repeating: 0, count: probabilities.count)

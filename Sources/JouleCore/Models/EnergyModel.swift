@@ -21,9 +21,16 @@ public protocol EnergyModel: Sendable {
   /// - Returns: `[batch]`.
   /// - Precondition: `rows.shape[1] == variableCount`.
   func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar>
+
+  /// Why the energy of a row came out as NaN, where the model knows; for the message of a fault.
+  ///
+  /// - Parameter row: `[variables]`.
+  func faultReason(at row: Tensor<Scalar>) -> String?
 }
 
 extension EnergyModel {
+  public func faultReason(at row: Tensor<Scalar>) -> String? { nil }
+
   /// The log-probability ratio of paired rows, which needs no partition function.
   ///
   ///     log p(x) − log p(x′) = E(x′) − E(x)

@@ -6,6 +6,8 @@ public enum DrawPurpose {
   public static let data: UInt32 = 3
   /// Whether a proposal is accepted.
   public static let acceptance: UInt32 = 4
+  /// Which of several kernels makes a step, the same for all chains.
+  public static let choice: UInt32 = 5
   /// What a proposal draws: a kernel that draws several things in one step counts on from here.
   public static let proposal: UInt32 = 16
 }

@@ -22,7 +22,12 @@ struct MetropolisTest: Sendable {
     var uniforms = [Double](repeating: 0, count: logRatios.count)
     VectorKernels.best.fill(
       .uniform, uniforms.mutableSpan, columns: 1, random.address(purpose: DrawPurpose.acceptance))
-    probabilities = logRatios.map { $0 >= 0 ? 1 : $0.isNaN ? 0 : Double.exp($0) }
+    probabilities = logRatios.map(Self.probability(ofLogRatio:))
     accepted = zip(uniforms, probabilities).map { $0 < $1 }
+  }
+
+  /// min(1, r); 0 of NaN.
+  static func probability(ofLogRatio logRatio: Double) -> Double {
+    logRatio >= 0 ? 1 : logRatio.isNaN ? 0 : Double.exp(logRatio)
   }
 }

@@ -1,0 +1,33 @@
+public import JouleRandom
+public import JouleTensor
+
+/// A distribution that can be drawn from directly, and whose density is known with its constant:
+/// an independence proposal, the base of an importance sampler, exact starts.
+public protocol TractableDistribution<Scalar>: Sendable {
+  associatedtype Scalar: TensorScalar
+
+  /// The number of variables in a row.
+  var variableCount: Int { get }
+
+  /// Independent draws, one a row.
+  ///
+  /// - Parameters:
+  ///   - random: addresses the rows; row r draws as chain r of it.
+  ///   - rows: `[count, variables]`, overwritten.
+  func sample(using random: ChainRandom, into rows: inout Tensor<Scalar>)
+
+  /// log p(x) of every row, constants included, in nats; −∞ outside the support.
+  ///
+  /// - Parameter rows: `[batch, variables]`.
+  /// - Returns: `[batch]`.
+  func logDensity(of rows: Tensor<Scalar>) -> Tensor<Double>
+}
+
+extension TractableDistribution {
+  /// So many independent draws, `[count, variables]`.
+  public func sample(count: Int, using random: ChainRandom) -> Tensor<Scalar> {
+    var rows = Tensor<Scalar>(zeros: [count, variableCount])
+    sample(using: random, into: &rows)
+    return rows
+  }
+}

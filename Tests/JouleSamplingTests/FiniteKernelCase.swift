@@ -1,0 +1,44 @@
+import Joule
+import JouleTestSupport
+import Testing
+
+/// A kernel on finitely many states and the distribution that it should leave invariant, with the kernel's
+/// type hidden: a line of the table of tests.
+struct FiniteKernelCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// Every state, and p of each.
+  let space: StateSpace<Double>
+  let probabilities: [Double]
+  private let move: @Sendable (Tensor<Double>, _ steps: Int, RandomKey) -> Tensor<Double>
+
+  var testDescription: String { name }
+
+  /// - Parameters:
+  ///   - probabilities: what the kernel should leave invariant; those of `target` without it.
+  init<Kernel: TransitionKernel>(
+    _ name: String, _ kernel: Kernel, target: TableEnergy, probabilities: [Double]? = nil
+  ) where Kernel.Scalar == Double {
+    self.name = name
+    space = target.space
+    self.probabilities = probabilities ?? target.probabilities
+    move = { rows, steps, key in
+      var state = kernel.makeState(at: rows)
+      for step in 0..<steps {
+        kernel.step(&state, using: ChainRandom(key: key, step: step))
+      }
+      return kernel.position(of: state)
+    }
+  }
+
+  /// The total variation between p and where chains are that started at exact draws from p, in units
+  /// of the Monte-Carlo floor.
+  func distance(after steps: Int, chains: Int = 20_000, key: RandomKey) -> Double {
+    var stream = RandomStream(key: key.folded("starts"))
+    let table = AliasTable(weights: probabilities)
+    let starts = space.rows.rows(at: (0..<chains).map { _ in stream.categorical(table) })
+    let ends = space.indices(of: move(starts, steps, key.folded("steps"))).compactMap { $0 }
+    guard ends.count == chains else { return .infinity }
+    return MonteCarlo.totalVariation(of: ends, from: probabilities)
+      / MonteCarlo.floor(of: probabilities, count: chains)
+  }
+}

@@ -1,0 +1,102 @@
+import Joule
+import JouleTestSupport
+import Testing
+
+/// Every kernel on finite spaces is held to the same laws here.
+///
+/// To add one, add a line to `FiniteKernelTable.kernels`: a name, the kernel, and the target; where the
+/// kernel leaves something else than exp(−E)/Z of the target's table invariant, also `probabilities`.
+/// `FiniteTargets.bits` has 16 states of {0, 1}⁴, two of them outside the support; `.potts` has 24 states
+/// of unlike variables.
+/// A kernel that must fail goes to `wrongKernels`: a table whose tests cannot fail proves nothing.
+enum FiniteKernelTable {
+  static let bits = FiniteTargets.bits
+  static let potts = FiniteTargets.potts
+
+  static let kernels: [FiniteKernelCase] = [
+    FiniteKernelCase(
+      "Metropolis, bit flip", MetropolisHastings(bits, BitFlip<Double>()), target: bits),
+    FiniteKernelCase(
+      "Metropolis, two bits", MetropolisHastings(bits, BitFlip<Double>(count: 2)), target: bits),
+    FiniteKernelCase(
+      "Metropolis, blocks",
+      MetropolisHastings(bits, BlockFlip<Double>(blocks: [[0], [1, 2], [0, 2, 3], [3]])),
+      target: bits),
+    FiniteKernelCase(
+      "Metropolis, swap", MetropolisHastings(bits, Swap<Double>()), target: bits),
+    FiniteKernelCase(
+      "Metropolis-Hastings, independent bits",
+      MetropolisHastings(bits, Independence(FiniteTargets.independent)), target: bits),
+    FiniteKernelCase(
+      "Metropolis-Hastings, asymmetric",
+      MetropolisHastings(bits, FiniteTargets.Drift()), target: bits),
+    FiniteKernelCase(
+      "Metropolis-Hastings within blocks",
+      KernelSequence(
+        [[3, 1], [0], [2, 0]].map {
+          MetropolisHastings(bits, RestrictedProposal(FiniteTargets.Drift(), to: $0))
+        }), target: bits),
+    FiniteKernelCase(
+      "Metropolis, change of a site",
+      MetropolisHastings(
+        potts, SiteChange(values: (0..<3).map { potts.values(ofSite: $0) })), target: potts),
+    FiniteKernelCase(
+      "cycle",
+      MetropolisHastings(bits, FiniteTargets.Drift())
+        .followed(by: MetropolisHastings(bits, BitFlip<Double>())), target: bits),
+    FiniteKernelCase(
+      "mixture",
+      MetropolisHastings(bits, FiniteTargets.Drift())
+        .mixed(with: MetropolisHastings(bits, Swap<Double>()), weight: 0.3), target: bits),
+    FiniteKernelCase(
+      "mixture of a sequence",
+      KernelSequence(
+        [1, 2, 3].map { MetropolisHastings(bits, BitFlip<Double>(count: $0)) }, scan: .mixture),
+      target: bits),
+    FiniteKernelCase(
+      "repeated", MetropolisHastings(bits, FiniteTargets.Drift()).repeated(3), target: bits),
+    FiniteKernelCase(
+      "tempered", MetropolisHastings(bits, FiniteTargets.Drift()).tempered(0.5), target: bits,
+      probabilities: tempered(bits, 0.5)),
+    FiniteKernelCase(
+      "tempered to nothing but the support",
+      MetropolisHastings(bits, FiniteTargets.Drift()).tempered(0), target: bits,
+      probabilities: tempered(bits, 0)),
+  ]
+
+  static let wrongKernels: [FiniteKernelCase] = [
+    FiniteKernelCase(
+      "no Hastings term", MetropolisHastings(bits, FiniteTargets.Drift(correction: 0)),
+      target: bits),
+    FiniteKernelCase(
+      "Hastings term with the sign flipped",
+      MetropolisHastings(bits, FiniteTargets.Drift(correction: -1)), target: bits),
+    FiniteKernelCase(
+      "another temperature", MetropolisHastings(bits, BitFlip<Double>()).tempered(0.8),
+      target: bits),
+  ]
+
+  private static func tempered(_ target: TableEnergy, _ beta: Double) -> [Double] {
+    TableEnergy(
+      values: (0..<target.variableCount).map { target.values(ofSite: $0) },
+      energies: target.energies.map { $0 == .infinity ? .infinity : beta * $0 }
+    ).probabilities
+  }
+}
+
+@Suite struct FiniteKernelTests {
+  static let key = RandomKey(seed: 2026)
+
+  @Test(arguments: FiniteKernelTable.kernels)
+  func leavesItsTargetInvariant(_ kernel: FiniteKernelCase) {
+    for steps in [1, 4, 16] {
+      let distance = kernel.distance(after: steps, key: Self.key.folded(UInt64(steps)))
+      #expect(distance < 4, "after \(steps) steps, key \(Self.key)")
+    }
+  }
+
+  @Test(arguments: FiniteKernelTable.wrongKernels)
+  func aWrongKernelIsFoundOut(_ kernel: FiniteKernelCase) {
+    #expect(kernel.distance(after: 16, key: Self.key) > 4)
+  }
+}
