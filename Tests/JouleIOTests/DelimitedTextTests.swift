@@ -2,7 +2,7 @@ import JouleIO
 import Testing
 
 @Suite struct DelimitedTextTests {
-  private func table(_ text: String) throws -> DelimitedText.Table {
+  private func table(_ text: String) throws -> DelimitedText.Table<Float> {
     try DelimitedText.decode(Array(text.utf8))
   }
 

@@ -13,15 +13,7 @@ public enum DataFile {
   /// - Throws: `DataFileError`; ``LoadedData/requireProbabilities(allowingMissing:)`` checks the values.
   public static func load(_ path: String) throws(DataFileError) -> LoadedData {
     let (filePath, name) = split(path)
-    var bytes = try contents(filePath)
-    var kind = try kind(of: bytes, filePath)
-    if kind == .gzip {
-      bytes = try decompressed(bytes, filePath)
-      kind = try self.kind(of: bytes, filePath)
-      guard kind != .gzip else {
-        throw .unknownKind(path: filePath, found: "compressed twice (decompress it once)")
-      }
-    }
+    var (bytes, kind) = try contents(filePath)
     guard name == nil || kind == .npz else {
       throw .format(
         path: filePath, kind: kind,
@@ -37,12 +29,25 @@ public enum DataFile {
     return FileBytes.exists(file) ? (file, String(path[path.index(after: colon)...])) : (path, nil)
   }
 
-  private static func contents(_ path: String) throws(DataFileError) -> [UInt8] {
+  /// The bytes of a file, decompressed, and what they are.
+  static func contents(
+    _ path: String
+  ) throws(DataFileError) -> (bytes: [UInt8], kind: DataKind) {
+    var bytes: [UInt8]
     do {
-      return try FileBytes.read(path)
+      bytes = try FileBytes.read(path)
     } catch {
       throw .file(error)
     }
+    var kind = try kind(of: bytes, path)
+    if kind == .gzip {
+      bytes = try decompressed(bytes, path)
+      kind = try self.kind(of: bytes, path)
+      guard kind != .gzip else {
+        throw .unknownKind(path: path, found: "compressed twice (decompress it once)")
+      }
+    }
+    return (bytes, kind)
   }
 
   private static func kind(of bytes: [UInt8], _ path: String) throws(DataFileError) -> DataKind {
@@ -86,7 +91,7 @@ public enum DataFile {
         array = NumberArray(shape: [1, image.height, image.width], elements: .bytes(image.pixels))
         isImage = true
       case .text:
-        let table = try DelimitedText.decode(bytes)
+        let table = try DelimitedText.decode(bytes, as: Float.self)
         columnNames = table.header
         array = NumberArray(
           shape: [table.rowCount, table.columnCount], elements: .floats(table.values))

@@ -13,6 +13,30 @@ public enum NPY {
   public static func decode(_ bytes: consuming [UInt8]) throws(FormatError) -> NumberArray {
     // A name of its own, which can be given away below.
     let bytes = bytes
+    let (header, offset) = try layout(of: bytes)
+    let elements = header.type.elements(
+      of: consume bytes, at: offset, count: header.shape.reduce(1, *), bigEndian: header.bigEndian)
+    let isReordered = header.fortranOrder && header.shape.count > 1
+    return NumberArray(
+      shape: header.shape, elements: isReordered ? reordered(elements, header.shape) : elements)
+  }
+
+  /// The same, every type as `Double`.
+  package static func decodeDoubles(
+    _ bytes: [UInt8]
+  ) throws(FormatError) -> (shape: [Int], values: [Double]) {
+    let (header, offset) = try layout(of: bytes)
+    let values = header.type.numbers(
+      of: bytes, at: offset, count: header.shape.reduce(1, *), bigEndian: header.bigEndian,
+      as: Double.self)
+    let isReordered = header.fortranOrder && header.shape.count > 1
+    return (header.shape, isReordered ? rowMajor(values, header.shape) : values)
+  }
+
+  /// What the header says, and where the elements begin; all of them are there.
+  private static func layout(
+    of bytes: [UInt8]
+  ) throws(FormatError) -> (header: NPYHeader, offset: Int) {
     var reader = ByteReader(bytes)
     let start = try reader.take(8, "the NPY magic number and version")
     guard isNPY(bytes) else {
@@ -35,14 +59,7 @@ public enum NPY {
       of: header.shape, elementSize: header.type.size, "the NPY array")
     let range = try reader.take(byteCount, part)
     guard reader.remaining == 0 else { throw .excess(part: part, byteCount: reader.remaining) }
-    // The reader's reference must be gone, or taking the elements would copy them.
-    reader = ByteReader([])
-    let elements = header.type.elements(
-      of: consume bytes, at: range.lowerBound, count: byteCount / header.type.size,
-      bigEndian: header.bigEndian)
-    let rowMajor = header.fortranOrder && header.shape.count > 1
-    return NumberArray(
-      shape: header.shape, elements: rowMajor ? reordered(elements, header.shape) : elements)
+    return (header, range.lowerBound)
   }
 
   private static func reordered(

@@ -6,9 +6,9 @@ enum DecimalNumber {
 
   /// The value of a number's text, "nan" and "inf" included; nil if it is not a number.
   ///
-  /// Correctly rounded as a Double, then to Float.
-  static func value(_ text: UnsafeBufferPointer<UInt8>.SubSequence) -> Float? {
-    shortValue(text).map { Float($0) } ?? longValue(text).map { Float($0) }
+  /// Correctly rounded.
+  static func value(_ text: UnsafeBufferPointer<UInt8>.SubSequence) -> Double? {
+    shortValue(text) ?? longValue(text)
   }
 
   /// Digits with at most one point, few enough that integer and power of ten are exact in Double, so

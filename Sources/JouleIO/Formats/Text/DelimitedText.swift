@@ -5,13 +5,16 @@
 /// quotes. A first line without any number is a header. Every row has as many cells as the first.
 package enum DelimitedText {
   /// What a table holds.
-  package struct Table: Equatable {
-    /// The cells of the header, if there is one.
+  package struct Table<Scalar: BinaryFloatingPoint>: Equatable {
+    /// The cells of the header above numbers, if there is one.
     package var header: [String]?
+    /// The cell of text that begins every row, where that was allowed.
+    package var rowNames: [String]?
     package var rowCount: Int
+    /// Of numbers.
     package var columnCount: Int
-    /// Row-major.
-    package var values: [Float]
+    /// Row-major; correctly rounded as a `Double`, then to `Scalar`.
+    package var values: [Scalar]
   }
 
   /// Whether the start of a file looks like text: no control characters but blanks and line ends.
@@ -20,11 +23,15 @@ package enum DelimitedText {
       && bytes.prefix(1024).allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
   }
 
-  package static func decode(_ bytes: [UInt8]) throws(FormatError) -> Table {
-    let result = bytes.withUnsafeBufferPointer { buffer -> Result<Table, FormatError> in
+  /// - Parameter allowsRowNames: whether rows below a header may begin with a cell of text, all or
+  ///   none, as other programs write the names of an index.
+  package static func decode<Scalar: BinaryFloatingPoint>(
+    _ bytes: [UInt8], as scalar: Scalar.Type = Float.self, allowsRowNames: Bool = false
+  ) throws(FormatError) -> Table<Scalar> {
+    let result = bytes.withUnsafeBufferPointer { buffer -> Result<Table<Scalar>, FormatError> in
       do throws(FormatError) {
         var parser = DelimitedTextParser(buffer)
-        return .success(try parser.table())
+        return .success(try parser.table(allowsRowNames: allowsRowNames))
       } catch {
         return .failure(error)
       }
@@ -53,8 +60,13 @@ private struct DelimitedTextParser {
     position = text.startIndex
   }
 
-  mutating func table() throws(FormatError) -> DelimitedText.Table {
-    var table = DelimitedText.Table(header: nil, rowCount: 0, columnCount: 0, values: [])
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  mutating func table<Scalar: BinaryFloatingPoint>(
+    allowsRowNames: Bool
+  ) throws(FormatError) -> DelimitedText.Table<Scalar> {
+    var table = DelimitedText.Table<Scalar>(
+      header: nil, rowNames: nil, rowCount: 0, columnCount: 0, values: [])
     var isFirst = true
     while let row = nextLine() {
       if isFirst {
@@ -66,15 +78,27 @@ private struct DelimitedTextParser {
           continue
         }
       }
+      if allowsRowNames, table.rowCount == 0, let header = table.header, header.count > 1,
+        try beginsWithName(row)
+      {
+        table.header = Array(header.dropFirst())
+        table.rowNames = []
+        table.columnCount -= 1
+      }
       let start = table.values.count
       try forEachCell(of: row) { cell, column throws(FormatError) in
-        table.values.append(try number(cell, column))
+        if table.rowNames != nil, column == 1 {
+          table.rowNames?.append(DelimitedTextParser.name(cell))
+        } else {
+          table.values.append(Scalar(try number(cell, column)))
+        }
       }
       let count = table.values.count - start
       if table.rowCount == 0 && table.header == nil { table.columnCount = count }
       guard count == table.columnCount else {
         throw .cell(
-          line: line, column: min(count, table.columnCount) + 1,
+          line: line,
+          column: min(count, table.columnCount) + (table.rowNames == nil ? 1 : 2),
           found: count < table.columnCount
             ? "missing: the line has \(count) cells" : "one too many",
           expected: "\(table.columnCount) cells, as in the first line")
@@ -124,13 +148,27 @@ private struct DelimitedTextParser {
     var isHeader = true
     try forEachCell(of: row) { cell, _ throws(FormatError) in
       if DecimalNumber.value(cell) != nil { isHeader = false }
-      names.append(String(decoding: cell.prefix(200), as: UTF8.self))
+      names.append(DelimitedTextParser.name(cell))
     }
     // A line of nothing but separators is no header; reading it as a row tells which cell is empty.
     return isHeader && names.contains { !$0.isEmpty } ? names : nil
   }
 
-  private func number(_ cell: Cell, _ column: Int) throws(FormatError) -> Float {
+  private static func name(_ cell: Cell) -> String {
+    String(decoding: cell.prefix(200), as: UTF8.self)
+  }
+
+  /// Whether the first cell is text and at least one other is a number.
+  private func beginsWithName(_ row: Cell) throws(FormatError) -> Bool {
+    var (isName, hasNumber) = (false, false)
+    try forEachCell(of: row) { cell, column throws(FormatError) in
+      let isNumber = DecimalNumber.value(cell) != nil
+      if column == 1 { isName = !isNumber && !cell.isEmpty } else if isNumber { hasNumber = true }
+    }
+    return isName && hasNumber
+  }
+
+  private func number(_ cell: Cell, _ column: Int) throws(FormatError) -> Double {
     if let value = DecimalNumber.value(cell) { return value }
     throw .cell(
       line: line, column: column, found: cell.isEmpty ? "empty" : FormatError.quoted(cell),
