@@ -88,11 +88,11 @@ struct SampleCommand: ParsableCommand {
       var run = ParallelChains(at: start, key: key, on: workers) {
         ClampedBlockGibbs(machine, values: fixed.rows($0))
       }
-      run.advance(by: gibbsSteps, on: workers) { display.show($0) }
+      try run.advance(by: gibbsSteps, on: workers) { display.show($0) }
       return means ? run.gathered { $0.visibleMean(of: $1) } : run.position
     }
     var run = ParallelChains(at: start, key: key, on: workers) { _ in BlockGibbs(machine) }
-    run.advance(by: gibbsSteps, on: workers) { display.show($0) }
+    try run.advance(by: gibbsSteps, on: workers) { display.show($0) }
     return means
       ? run.gathered { machine.visibleMean(given: $0.completion(of: $1).hiddenMean) }
       : run.position

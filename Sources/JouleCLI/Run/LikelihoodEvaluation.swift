@@ -32,7 +32,7 @@ struct LikelihoodEvaluation {
           display.show($0, "summing 2^\(machine.enumeratedBitCount) states")
         })
     case .annealed(let chains, let steps):
-      let bracket = bracket(chains: chains, steps: steps)
+      let bracket = try bracket(chains: chains, steps: steps)
       logPartition = .init(bracket)
       if let warning = bracket.warning { warnings.append(warning) }
     }
@@ -49,7 +49,7 @@ struct LikelihoodEvaluation {
     return report
   }
 
-  private func bracket(chains: Int, steps: Int) -> PartitionBracket {
+  private func bracket(chains: Int, steps: Int) throws -> PartitionBracket {
     let statistics = DataStatistics<Float>(
       of: data, binarization: binarization, exampleCount: chains, key: key.folded("examples"))
     let path = machine.annealingPath(fromMeans: statistics.smoothedMeans)
@@ -61,7 +61,7 @@ struct LikelihoodEvaluation {
     var samples = ParallelChains(
       at: statistics.startRows(chains), key: key.folded("samples"), on: workers
     ) { _ in kernel }
-    samples.advance(by: steps, on: workers) {
+    try samples.advance(by: steps, on: workers) {
       display.show((1 + $0) / 3, "sampling the model")
     }
     let reverse = sampling.reverse(

@@ -44,7 +44,7 @@ struct RunConclusion {
     try requireNoSignal()
     try records.append(record: FinalRecord(data: judged.path, likelihood: report))
     _ = try records.settle()
-    let samples = samplePicture()
+    let samples = try samplePicture()
     display.clear()
     try requireNoSignal()
     let filters = filterPicture()
@@ -74,7 +74,7 @@ struct RunConclusion {
   }
 
   /// What the machine draws after many Gibbs steps from rows of the training data.
-  private func samplePicture() -> GrayImage {
+  private func samplePicture() throws -> GrayImage {
     let key = configuration.key.folded("pictures")
     let statistics = DataStatistics<Float>(
       of: training.dataset, binarization: configuration.binarize,
@@ -84,7 +84,7 @@ struct RunConclusion {
       at: statistics.startRows(Self.pictureCount), key: key.folded("chains"),
       on: settings.workers
     ) { _ in kernel }
-    chains.advance(by: Self.gibbsSteps, on: settings.workers) {
+    try chains.advance(by: Self.gibbsSteps, on: settings.workers) {
       display.show($0, "drawing samples")
     }
     let means = chains.gathered { machine.visibleMean(given: $0.completion(of: $1).hiddenMean) }

@@ -19,6 +19,21 @@ public protocol Proposal<Scalar>: Sendable {
   ///   - proposed: everything in it is overwritten; it comes in the shapes of the rows.
   func propose(
     from rows: Tensor<Scalar>, using random: ChainRandom, into proposed: inout Proposed<Scalar>)
+
+  /// Why the proposal cannot propose anything, such as a scale of zero; nil when it can. A kernel reports
+  /// it as a fault.
+  var defect: String? { get }
+
+  /// What the proposal learns while chains warm up; `NoAdaptation` where nothing.
+  associatedtype Adaptation: Sendable = NoAdaptation
+
+  /// What is known before the first of so many steps of warm-up, by chains of so many variables.
+  func makeAdaptation(variableCount: Int, steps: Int) -> Adaptation
+
+  /// The proposal of the next step; see `TransitionKernel.adapted(to:learning:)`.
+  func adapted(
+    to step: ProposalWarmUpStep<Scalar>, learning adaptation: inout Adaptation
+  ) -> Self
 }
 
 /// A proposal that goes from x to x′ as readily as from x′ to x.
@@ -35,6 +50,45 @@ public protocol SymmetricProposal<Scalar>: Sendable {
   ///   - proposed: x′, of the shape of `rows`, overwritten.
   func propose(
     from rows: Tensor<Scalar>, using random: ChainRandom, into proposed: inout Tensor<Scalar>)
+
+  /// Why the proposal cannot propose anything, such as a scale of zero; nil when it can. A kernel reports
+  /// it as a fault.
+  var defect: String? { get }
+
+  /// What the proposal learns while chains warm up; `NoAdaptation` where nothing.
+  associatedtype Adaptation: Sendable = NoAdaptation
+
+  /// What is known before the first of so many steps of warm-up, by chains of so many variables.
+  func makeAdaptation(variableCount: Int, steps: Int) -> Adaptation
+
+  /// The proposal of the next step; see `TransitionKernel.adapted(to:learning:)`.
+  func adapted(
+    to step: ProposalWarmUpStep<Scalar>, learning adaptation: inout Adaptation
+  ) -> Self
+}
+
+extension Proposal {
+  public var defect: String? { nil }
+}
+
+extension Proposal where Adaptation == NoAdaptation {
+  public func makeAdaptation(variableCount: Int, steps: Int) -> NoAdaptation { NoAdaptation() }
+
+  public func adapted(
+    to step: ProposalWarmUpStep<Scalar>, learning adaptation: inout NoAdaptation
+  ) -> Self { self }
+}
+
+extension SymmetricProposal {
+  public var defect: String? { nil }
+}
+
+extension SymmetricProposal where Adaptation == NoAdaptation {
+  public func makeAdaptation(variableCount: Int, steps: Int) -> NoAdaptation { NoAdaptation() }
+
+  public func adapted(
+    to step: ProposalWarmUpStep<Scalar>, learning adaptation: inout NoAdaptation
+  ) -> Self { self }
 }
 
 /// Proposed rows with their densities there and back.

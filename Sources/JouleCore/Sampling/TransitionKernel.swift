@@ -10,6 +10,8 @@ public protocol TransitionKernel: Sendable {
   associatedtype Scalar: TensorScalar
   associatedtype State: Sendable
   associatedtype Info: TransitionInfo
+  /// What the kernel learns while chains warm up; `NoAdaptation` of kernels that learn nothing.
+  associatedtype Adaptation: Sendable = NoAdaptation
 
   /// Chains that start at given rows, `[chains, variables]`.
   func makeState(at rows: Tensor<Scalar>) -> State
@@ -23,6 +25,31 @@ public protocol TransitionKernel: Sendable {
 
   /// Where the chains are, `[chains, variables]`.
   func position(of state: State) -> Tensor<Scalar>
+
+  /// What is known before the first of so many steps of warm-up.
+  ///
+  /// - Parameters:
+  ///   - states: all chains, in pieces.
+  ///   - random: addresses the first chain, before the first step.
+  func makeAdaptation(
+    of states: [State], steps: Int, using random: ChainRandom
+  ) -> Adaptation
+
+  /// The kernel of the next step, after a step of warm-up that all chains made with this one. What it
+  /// gives after the last step is the kernel to sample with; adaptation has ended then.
+  ///
+  /// States stay valid: a kernel that is adapted may only change in what its states know nothing of.
+  func adapted(to step: WarmUpStep<Self>, learning adaptation: inout Adaptation) -> Self
+}
+
+extension TransitionKernel where Adaptation == NoAdaptation {
+  public func makeAdaptation(
+    of states: [State], steps: Int, using random: ChainRandom
+  ) -> NoAdaptation { NoAdaptation() }
+
+  public func adapted(
+    to step: WarmUpStep<Self>, learning adaptation: inout NoAdaptation
+  ) -> Self { self }
 }
 
 extension TransitionKernel {

@@ -8,14 +8,15 @@ public import JouleTensor
 ///       return (radius - 2).squared() * 8
 ///     }
 ///
-/// +∞ marks what lies outside the support.
+/// +∞ marks what lies outside the support. A function may throw: then the energies of the rows for which it
+/// does are NaN, and a run of chains ends with a fault that quotes the error.
 public struct EnergyFunction<Scalar: TensorScalar>: EnergyModel {
   public let variableCount: Int
-  private let function: @Sendable (Tensor<Scalar>) -> Tensor<Scalar>
+  private let function: @Sendable (Tensor<Scalar>) throws -> Tensor<Scalar>
 
   /// - Parameter energy: E of every row, `[batch, variableCount]` → `[batch]`, in nats.
   public init(
-    variableCount: Int, energy: @escaping @Sendable (Tensor<Scalar>) -> Tensor<Scalar>
+    variableCount: Int, energy: @escaping @Sendable (Tensor<Scalar>) throws -> Tensor<Scalar>
   ) {
     precondition(variableCount > 0, "an energy has variables, got \(variableCount)")
     self.variableCount = variableCount
@@ -24,11 +25,27 @@ public struct EnergyFunction<Scalar: TensorScalar>: EnergyModel {
 
   public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
     requireRows(rows)
-    let energies = function(rows)
+    guard let energies = try? function(rows) else { return oneByOne(rows) }
     precondition(
       energies.shape == [rows.shape[0]],
       "the energy of \(rows.shape[0]) rows has shape \([rows.shape[0]]), got \(energies.shape)")
     return energies
+  }
+
+  /// NaN for the rows whose own energy throws: one bad row is not to spoil the others.
+  private func oneByOne(_ rows: Tensor<Scalar>) -> Tensor<Scalar> {
+    Tensor(
+      (0..<rows.shape[0]).map { (try? function(rows.rows($0..<$0 + 1)))?.elements.first ?? .nan })
+  }
+
+  /// The error that the function throws there.
+  public func faultReason(at row: Tensor<Scalar>) -> String? {
+    do {
+      _ = try function(row.reshaped(to: [1, row.count]))
+      return nil
+    } catch {
+      return "the energy threw: \(error)"
+    }
   }
 }
 

@@ -5,55 +5,145 @@ public import JouleTensor
 
 /// Many Markov chains, run on many threads.
 ///
+///     var chains = ParallelChains(kernel, at: starts, key: key)
+///     try chains.warmUp(steps: 1000, on: workers)
+///     try chains.advance(by: 5000, on: workers)
+///
 /// Chains are cut in pieces by their number alone, so the result does not depend on the threads.
 public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
   struct Piece: Sendable {
     let chains: Range<Int>
-    let kernel: Kernel
+    var kernel: Kernel
     var state: Kernel.State
+    /// What the last step told; the first fault ends a run.
+    var info: Kernel.Info?
+    var fault: ChainFault?
   }
 
-  private var pieces: [Piece]
-  private let key: RandomKey
-  /// Steps made so far.
+  var pieces: [Piece]
+  /// What every draw descends from.
+  let key: RandomKey
+  /// Whether all pieces have the same kernel, so that it may adapt.
+  private let sharesKernel: Bool
+  /// Steps made so far, warm-up included.
   public private(set) var steps = 0
 
+  /// Chains of one kernel.
+  ///
   /// - Parameters:
   ///   - rows: where the chains start, `[chains, variables]`.
   ///   - key: what every draw descends from.
-  ///   - kernel: the kernel of some of the chains; most kernels are the same for all.
+  public init(_ kernel: Kernel, at rows: Tensor<Kernel.Scalar>, key: RandomKey) {
+    self.init(at: rows, key: key, sharesKernel: true) { _ in kernel }
+  }
+
+  /// Chains of kernels that differ, such as those that hold other values fixed for each chain. They
+  /// do not adapt.
+  ///
+  /// - Parameters:
+  ///   - rows: where the chains start, `[chains, variables]`.
+  ///   - key: what every draw descends from.
+  ///   - kernel: the kernel of some of the chains.
   public init(
     at rows: Tensor<Kernel.Scalar>, key: RandomKey, on workers: Workers = .single,
     kernel: (Range<Int>) -> Kernel
   ) {
+    self.init(at: rows, key: key, sharesKernel: false, kernel: kernel)
+  }
+
+  private init(
+    at rows: Tensor<Kernel.Scalar>, key: RandomKey, sharesKernel: Bool,
+    kernel: (Range<Int>) -> Kernel
+  ) {
+    precondition(
+      rows.rank == 2 && rows.shape[0] > 0,
+      "chains start at the rows of a matrix, at least one, got shape \(rows.shape)")
     self.key = key
+    self.sharesKernel = sharesKernel
     pieces = RowPieces.ranges(rows.shape[0]).map { range in
       let kernel = kernel(range)
       return Piece(chains: range, kernel: kernel, state: kernel.makeState(at: rows.rows(range)))
     }
   }
 
+  /// The number of chains.
+  public var chainCount: Int { pieces.last?.chains.upperBound ?? 0 }
+
+  /// The kernel, as adapted so far; that of the first chains where kernels differ.
+  public var kernel: Kernel { pieces[0].kernel }
+
   /// Moves every chain by so many steps.
   ///
   /// - Parameter progress: called now and then with the fraction done.
+  /// - Throws: the first fault of a chain; the chains stay at that step.
   public mutating func advance(
     by count: Int, on workers: Workers = .single, progress: (Double) -> Void = { _ in }
-  ) {
+  ) throws(ChainFault) {
     precondition(count >= 0, "chains advance by steps, got \(count)")
     // Rounds of steps let progress be shown at little cost.
     let round = Swift.max(1, Swift.min(100, count / 50))
     for first in stride(from: 0, to: count, by: round) {
-      let range = steps..<steps + Swift.min(round, count - first)
-      let key = self.key
-      workers.mutateEach(&pieces) { _, piece in
-        for step in range {
-          piece.kernel.step(
-            &piece.state,
-            using: ChainRandom(key: key, firstChain: piece.chains.lowerBound, step: step))
+      let done = Swift.min(round, count - first)
+      try advance(by: done, on: workers) { _, _ in }
+      progress(Double(first + done) / Double(count))
+    }
+  }
+
+  /// Moves every chain by so many steps, in one go; `body` sees each piece after each of them.
+  mutating func advance(
+    by count: Int, on workers: Workers, _ body: @Sendable (_ piece: Int, inout Piece) -> Void
+  ) throws(ChainFault) {
+    let range = steps..<steps + count
+    let key = self.key
+    workers.mutateEach(&pieces) { index, piece in
+      for step in range {
+        let first = piece.chains.lowerBound
+        let info = piece.kernel.step(
+          &piece.state, using: ChainRandom(key: key, firstChain: first, step: step))
+        piece.info = info
+        if let fault = info.fault {
+          piece.fault = ChainFault(chain: first + fault.row, step: step, reason: fault.reason)
+          return
         }
+        body(index, &piece)
       }
-      steps = range.upperBound
-      progress(Double(first + range.count) / Double(count))
+    }
+    steps = range.upperBound
+    // The earliest, and among those the lowest chain: the same for any number of threads.
+    let faults = pieces.compactMap(\.fault)
+    if let fault = faults.min(by: { ($0.step, $0.chain) < ($1.step, $1.chain) }) {
+      for index in pieces.indices { pieces[index].fault = nil }
+      throw fault
+    }
+  }
+
+  /// Moves every chain by so many steps while the kernel adapts to what it sees; a kernel that does not
+  /// adapt just moves the chains.
+  ///
+  /// All chains adapt one kernel together. After the last step it is fixed: what follows samples from
+  /// the target.
+  ///
+  /// - Parameter progress: called now and then with the fraction done.
+  /// - Throws: the first fault of a chain.
+  public mutating func warmUp(
+    steps count: Int, on workers: Workers = .single, progress: (Double) -> Void = { _ in }
+  ) throws(ChainFault) {
+    guard sharesKernel, Kernel.Adaptation.self != NoAdaptation.self, count > 0 else {
+      return try advance(by: count, on: workers, progress: progress)
+    }
+    var kernel = self.kernel
+    var adaptation = kernel.makeAdaptation(
+      of: pieces.map(\.state), steps: count, using: ChainRandom(key: key, step: steps))
+    let round = Swift.max(1, count / 50)
+    for index in 0..<count {
+      try advance(by: 1, on: workers) { _, _ in }
+      kernel = kernel.adapted(
+        to: WarmUpStep(
+          index: index, count: count, states: pieces.map(\.state),
+          infos: pieces.compactMap(\.info)),
+        learning: &adaptation)
+      for piece in pieces.indices { pieces[piece].kernel = kernel }
+      if (index + 1) % round == 0 { progress(Double(index + 1) / Double(count)) }
     }
   }
 

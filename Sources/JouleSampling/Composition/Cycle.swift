@@ -49,6 +49,38 @@ where First.Scalar == Second.Scalar {
   public func position(of state: State) -> Tensor<First.Scalar> {
     second.position(of: state.second)
   }
+
+  public func makeAdaptation(
+    of states: [State], steps: Int, using random: ChainRandom
+  ) -> CombinedAdaptation<First.Adaptation, Second.Adaptation> {
+    CombinedAdaptation(
+      first: first.makeAdaptation(
+        of: states.map(\.first), steps: steps, using: random.folded(0)),
+      second: second.makeAdaptation(
+        of: states.map(\.second), steps: steps, using: random.folded(1)))
+  }
+
+  /// Each kernel learns from its own part of the steps.
+  public func adapted(
+    to step: WarmUpStep<Cycle>,
+    learning adaptation: inout CombinedAdaptation<First.Adaptation, Second.Adaptation>
+  ) -> Cycle {
+    Cycle(
+      first.adapted(
+        to: WarmUpStep(
+          index: step.index, count: step.count, states: step.states.map(\.first),
+          infos: step.infos.compactMap(\.first)), learning: &adaptation.first),
+      second.adapted(
+        to: WarmUpStep(
+          index: step.index, count: step.count, states: step.states.map(\.second),
+          infos: step.infos.compactMap(\.second)), learning: &adaptation.second))
+  }
+}
+
+/// What two kernels learn.
+public struct CombinedAdaptation<First: Sendable, Second: Sendable>: Sendable {
+  var first: First
+  var second: Second
 }
 
 /// What the steps of two kernels tell; nil where a kernel made none.

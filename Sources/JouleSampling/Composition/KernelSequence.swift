@@ -52,4 +52,26 @@ public struct KernelSequence<Kernel: TransitionKernel>: TransitionKernel {
   public func position(of state: State) -> Tensor<Kernel.Scalar> {
     kernels[0].position(of: state)
   }
+
+  public func makeAdaptation(
+    of states: [State], steps: Int, using random: ChainRandom
+  ) -> [Kernel.Adaptation] {
+    kernels.indices.map {
+      kernels[$0].makeAdaptation(of: states, steps: steps, using: random.folded($0))
+    }
+  }
+
+  /// In a cycle each kernel learns from its own part of the steps. The kernels of a mixture do not learn.
+  public func adapted(
+    to step: WarmUpStep<KernelSequence>, learning adaptation: inout [Kernel.Adaptation]
+  ) -> KernelSequence {
+    guard scan == .cycle else { return self }
+    return KernelSequence(
+      kernels.indices.map { index in
+        let seen = WarmUpStep<Kernel>(
+          index: step.index, count: step.count, states: step.states,
+          infos: step.infos.map { $0.steps[index] })
+        return kernels[index].adapted(to: seen, learning: &adaptation[index])
+      }, scan: scan)
+  }
 }

@@ -8,7 +8,8 @@ public import JouleTensor
 ///
 /// Leaves invariant what both leave invariant, and is reversible where both are. All chains make the same
 /// choice in a step. Each of them moves by T all the same, and at stationarity they stay uncorrelated:
-/// whatever was chosen, every chain has the same distribution.
+/// whatever was chosen, every chain has the same distribution. The kernels do not adapt within a mixture:
+/// warm them up before.
 ///
 /// Reference: L. Tierney, Markov chains for exploring posterior distributions, Annals of Statistics 22
 /// (1994), §2.4.

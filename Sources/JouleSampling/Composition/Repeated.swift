@@ -38,6 +38,22 @@ public struct Repeated<Kernel: TransitionKernel>: TransitionKernel {
   }
 
   public func position(of state: State) -> Tensor<Kernel.Scalar> { kernel.position(of: state) }
+
+  public func makeAdaptation(
+    of states: [State], steps: Int, using random: ChainRandom
+  ) -> Kernel.Adaptation {
+    kernel.makeAdaptation(of: states, steps: steps, using: random)
+  }
+
+  /// The kernel learns from all its steps together.
+  public func adapted(
+    to step: WarmUpStep<Repeated>, learning adaptation: inout Kernel.Adaptation
+  ) -> Repeated {
+    let seen = WarmUpStep<Kernel>(
+      index: step.index, count: step.count, states: step.states,
+      infos: step.infos.flatMap(\.steps))
+    return Repeated(kernel.adapted(to: seen, learning: &adaptation), count: count)
+  }
 }
 
 /// What several steps tell.

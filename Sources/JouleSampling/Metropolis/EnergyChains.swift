@@ -26,4 +26,14 @@ public struct MetropolisTransition: TransitionInfo {
   /// E of each proposal, in nats.
   public let proposedEnergies: [Double]
   public let fault: TransitionFault?
+
+  /// No chain moved, for a reason that concerns them all.
+  static func standing<Scalar>(
+    _ chains: EnergyChains<Scalar>, because reason: TransitionFault.Reason
+  ) -> MetropolisTransition {
+    MetropolisTransition(
+      acceptanceProbabilities: chains.energies.map { _ in 0 },
+      accepted: chains.energies.map { _ in false }, proposedEnergies: chains.energies,
+      fault: TransitionFault(row: 0, reason: reason))
+  }
 }

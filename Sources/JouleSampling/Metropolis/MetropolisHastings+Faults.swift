@@ -50,7 +50,7 @@ extension EnergyModel {
     let shown = row.elements.prefix(8).map { "\($0)" } + (row.count > 8 ? ["…"] : [])
     let place = "[" + shown.joined(separator: ", ") + "]"
     guard let known = faultReason(at: row) else {
-      return .notFinite("\(what) \(value) at \(place)")
+      return .notFinite("\(what) \(value.isNaN ? .nan : value) at \(place)")
     }
     return .other("\(what) at \(place): \(known)")
   }

@@ -21,6 +21,7 @@ where Q.Scalar == Energy.Scalar {
   public typealias Scalar = Energy.Scalar
   public typealias State = EnergyChains<Energy.Scalar>
   public typealias Info = MetropolisTransition
+  public typealias Adaptation = Q.Adaptation
 
   public var energy: Energy
   public var proposal: Q
@@ -44,6 +45,7 @@ where Q.Scalar == Energy.Scalar {
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> MetropolisTransition {
+    if let defect = proposal.defect { return .standing(state, because: .other(defect)) }
     proposal.propose(from: state.rows, using: random, into: &state.proposed)
     requireProposal(state.proposed, for: state.rows)
     let proposedEnergies = Tensor<Double>(energy.energy(of: state.proposed.rows)).elements
@@ -85,6 +87,22 @@ where Q.Scalar == Energy.Scalar {
 }
 
 extension MetropolisHastings {
+  public func makeAdaptation(
+    of states: [State], steps: Int, using random: ChainRandom
+  ) -> Q.Adaptation {
+    proposal.makeAdaptation(variableCount: energy.variableCount, steps: steps)
+  }
+
+  /// The same energy with the proposal adapted.
+  public func adapted(
+    to step: WarmUpStep<MetropolisHastings>, learning adaptation: inout Q.Adaptation
+  ) -> MetropolisHastings {
+    let seen = ProposalWarmUpStep(
+      index: step.index, count: step.count, rows: step.states.map(\.rows),
+      meanAcceptance: step.meanAcceptance ?? 0)
+    return MetropolisHastings(energy, proposal.adapted(to: seen, learning: &adaptation))
+  }
+
   /// The same kernel for the energy at inverse temperature β.
   public func tempered(_ beta: Double) -> MetropolisHastings<TemperedEnergy<Energy>, Q> {
     MetropolisHastings<TemperedEnergy<Energy>, Q>(energy.tempered(beta), proposal)

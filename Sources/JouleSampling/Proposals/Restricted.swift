@@ -38,4 +38,20 @@ public struct RestrictedProposal<Block: Proposal>: Proposal {
     proposed.logForward = change.logForward
     proposed.logReverse = change.logReverse
   }
+
+  public var defect: String? { block.defect }
+
+  public func makeAdaptation(variableCount: Int, steps: Int) -> Block.Adaptation {
+    block.makeAdaptation(variableCount: variables.count, steps: steps)
+  }
+
+  public func adapted(
+    to step: ProposalWarmUpStep<Block.Scalar>, learning adaptation: inout Block.Adaptation
+  ) -> RestrictedProposal {
+    let part = ProposalWarmUpStep(
+      index: step.index, count: step.count,
+      rows: step.rows.map { SiteChoice.columns(variables, of: $0) },
+      meanAcceptance: step.meanAcceptance)
+    return RestrictedProposal(block.adapted(to: part, learning: &adaptation), to: variables)
+  }
 }

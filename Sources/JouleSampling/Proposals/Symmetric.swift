@@ -16,4 +16,16 @@ public struct Symmetric<Walk: SymmetricProposal>: Proposal {
     proposed.logForward.fill(0)
     proposed.logReverse.fill(0)
   }
+
+  public var defect: String? { walk.defect }
+
+  public func makeAdaptation(variableCount: Int, steps: Int) -> Walk.Adaptation {
+    walk.makeAdaptation(variableCount: variableCount, steps: steps)
+  }
+
+  public func adapted(
+    to step: ProposalWarmUpStep<Walk.Scalar>, learning adaptation: inout Walk.Adaptation
+  ) -> Symmetric {
+    Symmetric(walk.adapted(to: step, learning: &adaptation))
+  }
 }

@@ -9,15 +9,20 @@ public struct UniformWalk<Scalar: TensorScalar>: SymmetricProposal {
   /// w, `[variables]`, or `[1]` for all alike.
   public let halfWidths: Tensor<Scalar>
 
-  /// - Precondition: the width is positive and finite.
+  public let defect: String?
+
+  /// The same half width on every side.
   public init(halfWidth: Scalar) { self.init(halfWidths: Tensor([halfWidth])) }
 
-  /// - Precondition: every width is positive and finite.
+  /// - Parameter halfWidths: `[variables]`.
   public init(halfWidths: Tensor<Scalar>) {
     precondition(
-      halfWidths.rank == 1 && halfWidths.elements.allSatisfy { $0 > 0 && $0.isFinite },
-      "a uniform walk's half widths are a vector of positive and finite numbers, got \(halfWidths)")
+      halfWidths.rank == 1, "half widths are a vector, got shape \(halfWidths.shape)")
     self.halfWidths = halfWidths
+    let wrong = halfWidths.elements.first { !($0 > 0 && $0.isFinite) }
+    defect = wrong.map {
+      "a half width of the uniform walk is \($0), expected positive finite numbers"
+    }
   }
 
   public func propose(
