@@ -43,7 +43,8 @@ def check(python: str, message: str) -> None:
 
 def install(folder: Path, python: Path) -> None:
     """Makes the environment. It counts as complete only when pip has finished."""
-    print(f"Making a Python environment for the peers in {folder} (once, about 1 GB)", flush=True)
+    print(f"Making a Python environment for the peers in {folder} (once; 1 GB, or 6 GB where pip finds "
+          "PyTorch only with GPU libraries)", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     made = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True)
     if made.returncode != 0:

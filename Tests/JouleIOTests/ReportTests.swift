@@ -44,6 +44,13 @@ import Testing
     }
   }
 
+  @Test func numbersInTablesStayOnOneLine() {
+    var content = Self.sample
+    content.tables = [.init(title: "Scores", rows: [["log Z", "−1,234.5", "± 0.1, exact"]])]
+    let page = ReportPage.html(content)
+    #expect(page.contains("<td class=\"number\">−1,234.5</td><td>± 0.1, exact</td>"))
+  }
+
   @Test func curvesBreakWhereValuesAreNotFinite() {
     let page = ReportPage.html(Self.sample)
     for number in ["nan", "inf", "-inf"] {

@@ -14,16 +14,16 @@ struct DemoCommand: ParsableCommand {
 
   @Option(help: "The folder of the run; it is made, and replaced if it is there.")
   var output = "demo-run"
-  @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
-  var threads: Int?
+  @OptionGroup
+  var threads: ThreadOptions
 
   private static let trainingRows = 1500
 
+  /// The command as it was typed, to be typed again.
+  private var program: String { CommandLine.arguments.first ?? "joule" }
+
   func run() throws {
-    if let threads {
-      try require(
-        threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")
-    }
+    let workers = try threads.workers()
     let begin = ContinuousClock.now
     guard
       let path = Bundle.module.path(
@@ -35,17 +35,17 @@ struct DemoCommand: ParsableCommand {
     let validation = digits.keeping(
       rows: Array(Self.trainingRows..<all),
       path: "built-in digits, the last \(all - Self.trainingRows)")
-    let configuration = try TrainRBMOptions.parse([
+    var configuration = try TrainRBMOptions.parse([
       "--hidden", "128", "--binarize", "sample", "--epochs", "400", "--batch-size", "50",
       "--learning-rate", "0.05",
     ]).configuration(of: training)
+    configuration.validation = validation.path
     let folder = try RunFolder.create(output, force: true)
     try AtomicFile.write(
       try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
     try RBMTraining(
       configuration: configuration, training: training, validation: validation, folder: folder,
-      settings: RunSettings(
-        workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount)),
+      settings: RunSettings(workers: workers, continuation: "\(program) demo"),
       signal: StopSignal(), checkpoint: nil
     ).execute()
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
@@ -56,8 +56,8 @@ struct DemoCommand: ParsableCommand {
         Look at   \(output)/report.html     curves, pictures and scores on one page
                   \(output)/samples.png     digits that the machine dreamt up
                   \(output)/filters.png     what each hidden unit looks for
-        Try next  joule sample \(output)/model.safetensors --output more.png
-                  joule train rbm --data train-images-idx3-ubyte.gz --binarize sample --output run
+        Try next  \(program) sample \(output)/model.safetensors --output more.png
+                  \(program) train rbm --data train-images-idx3-ubyte.gz --binarize sample --output run
       """)
   }
 }

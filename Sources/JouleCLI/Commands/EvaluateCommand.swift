@@ -29,18 +29,15 @@ struct EvaluateCommand: ParsableCommand {
   var aisSteps = 1000
   @Option(help: "What every random number descends from.")
   var seed: UInt64 = 0
-  @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
-  var threads: Int?
+  @OptionGroup
+  var threads: ThreadOptions
   @Option(help: "How to report; json prints one object and nothing else.")
   var format = OutputFormat.text
 
   func run() throws {
     try require(aisChains > 0, "--ais-chains must be at least 1, got \(aisChains)")
     try require(aisSteps > 0, "--ais-steps must be at least 1, got \(aisSteps)")
-    if let threads {
-      try require(
-        threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")
-    }
+    let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
     let rows = try DataFile.load(data)
@@ -56,8 +53,7 @@ struct EvaluateCommand: ParsableCommand {
       machine: loaded.machine, data: rows.dataset, binarization: binarize,
       method: exact ? .exact : .annealed(chains: aisChains, steps: aisSteps),
       key: RandomKey(seed: seed).folded("evaluation"),
-      workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount),
-      display: ProgressDisplay("evaluating")
+      workers: workers, display: ProgressDisplay("evaluating")
     ).report()
     print(format == .json ? try encodeJSON(report, pretty: true) : report.text)
   }

@@ -37,8 +37,8 @@ struct SampleCommand: ParsableCommand {
   var output: String
   @Option(help: "What every random number descends from.")
   var seed: UInt64 = 0
-  @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
-  var threads: Int?
+  @OptionGroup
+  var threads: ThreadOptions
 
   enum Values: String, ExpressibleByArgument, CaseIterable { case samples, means }
 
@@ -57,14 +57,11 @@ struct SampleCommand: ParsableCommand {
     try require(gibbsSteps >= 0, "--gibbs-steps must not be negative, got \(gibbsSteps)")
     try require(
       mask == nil || clamp != nil, "--mask says which values of --clamp are given: add it")
-    if let threads {
-      try require(
-        threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")
-    }
+    let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
     let rows = try draw(
-      loaded, means: (values ?? (isPicture ? .means : .samples)) == .means)
+      loaded, means: (values ?? (isPicture ? .means : .samples)) == .means, on: workers)
     if isPicture {
       let shape = loaded.pictureShape
       try Pictures.grid(rows.elements, height: shape.height, width: shape.width).save(to: output)
@@ -74,9 +71,9 @@ struct SampleCommand: ParsableCommand {
     print("\(output): \(JouleCLI.format(rows.shape[0])) rows of \(rows.shape[1])")
   }
 
-  private func draw(_ loaded: LoadedModel, means: Bool) throws -> Tensor<Float> {
+  private func draw(_ loaded: LoadedModel, means: Bool, on workers: Workers) throws -> Tensor<Float>
+  {
     let machine = loaded.machine
-    let workers = Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount)
     let key = RandomKey(seed: seed).folded("samples")
     let display = ProgressDisplay("sampling")
     defer { display.clear() }

@@ -30,12 +30,12 @@ struct TrainRBMCommand: ParsableCommand {
 
   func run() throws {
     try options.checkGivenValues()
-    try place.check()
+    let settings = try place.settings()
     let signal = StopSignal()
-    try place.isResumed ? resumeRun(signal) : newRun(signal)
+    try place.isResumed ? resumeRun(settings, signal) : newRun(settings, signal)
   }
 
-  private func newRun(_ signal: StopSignal) throws {
+  private func newRun(_ settings: RunSettings, _ signal: StopSignal) throws {
     guard let path = options.data else {
       throw Failure("--data is missing: name a file of training rows, or --resume a run")
     }
@@ -47,11 +47,11 @@ struct TrainRBMCommand: ParsableCommand {
       try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
     try RBMTraining(
       configuration: configuration, training: training, validation: validation, folder: folder,
-      settings: place.settings, signal: signal, checkpoint: nil
+      settings: settings, signal: signal, checkpoint: nil
     ).execute()
   }
 
-  private func resumeRun(_ signal: StopSignal) throws {
+  private func resumeRun(_ settings: RunSettings, _ signal: StopSignal) throws {
     try require(
       !place.force, "--force deletes the run that --resume is to go on with: give only one")
     let folder = try RunFolder.resume(place.output)
@@ -69,7 +69,7 @@ struct TrainRBMCommand: ParsableCommand {
     let validation = try configuration.validation.map { try loadValidation($0, beside: training) }
     try RBMTraining(
       configuration: configuration, training: training, validation: validation, folder: folder,
-      settings: place.settings, signal: signal, checkpoint: checkpoint
+      settings: settings, signal: signal, checkpoint: checkpoint
     ).execute()
   }
 
@@ -100,18 +100,15 @@ struct RunOptions: ParsableArguments {
   @Option(
     help: "Epochs between two checkpoints. (default: as often as costs less than 5 % of the time)")
   var checkpointEvery: Int?
-  @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
-  var threads: Int?
+  @OptionGroup
+  var threads: ThreadOptions
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
   var quiet = false
 
-  var settings: RunSettings {
-    RunSettings(
-      workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount),
-      evaluateEvery: evaluateEvery, checkpointEvery: checkpointEvery, isQuiet: quiet)
-  }
-
-  func check() throws {
+  /// How the run is carried out.
+  ///
+  /// - Throws: when an option cannot be meant.
+  func settings() throws -> RunSettings {
     if let evaluateEvery {
       try require(evaluateEvery > 0, "--evaluate-every must be at least 1, got \(evaluateEvery)")
     }
@@ -119,9 +116,8 @@ struct RunOptions: ParsableArguments {
       try require(
         checkpointEvery > 0, "--checkpoint-every must be at least 1, got \(checkpointEvery)")
     }
-    if let threads {
-      try require(
-        threads > 0 && threads <= 1024, "--threads must be from 1 to 1024, got \(threads)")
-    }
+    return RunSettings(
+      workers: try threads.workers(), evaluateEvery: evaluateEvery,
+      checkpointEvery: checkpointEvery, isQuiet: quiet)
   }
 }

@@ -59,7 +59,7 @@ struct RBMTraining {
 
     let display = ProgressDisplay("training", isQuiet: settings.isQuiet)
     let log = try MetricsLog(path: folder.metrics, keeping: checkpoint?.records ?? 0)
-    let records = RunRecords(log: log)
+    let records = try RunRecords(log: log)
     if checkpoint != nil {
       display.print(
         "resuming \(folder.path) at epoch \(state.epoch) of \(configuration.epochs)"
@@ -75,11 +75,12 @@ struct RBMTraining {
         scores: ProbeScores(
           training: training.dataset, validation: validation?.dataset,
           configuration: configuration, workers: settings.workers),
-        every: settings.evaluateEvery, configuration: configuration, records: records,
+        budget: TimeBudget(every: settings.evaluateEvery, lastEpoch: configuration.epochs),
+        configuration: configuration, records: records,
         display: display),
       CheckpointObserver<Estimator>(
-        every: settings.checkpointEvery, configuration: configuration, records: records,
-        folder: folder),
+        budget: TimeBudget(every: settings.checkpointEvery, lastEpoch: configuration.epochs),
+        configuration: configuration, records: records, folder: folder),
       ProgressObserver<Estimator>(
         configuration: configuration, rows: training.dataset.rowCount, records: records,
         display: display),
@@ -104,13 +105,14 @@ struct RBMTraining {
         to: folder.checkpoint)
       display.print(
         "stopped at epoch \(state.epoch + 1) of \(configuration.epochs), batch \(state.batch); a "
-          + "checkpoint is saved. To go on: joule train rbm --resume --output \(folder.path)")
+          + "checkpoint is saved. To go on: \(settings.continuation ?? "joule train rbm --resume --output \(folder.path)")"
+      )
       throw ExitCode(128 + (signal.received ?? SIGINT))
     }
     try RunConclusion(
       machine: state.model, configuration: configuration, training: training,
       validation: validation, folder: folder, records: records, settings: settings,
-      display: display, signal: signal
+      signal: signal
     ).execute()
   }
 }

@@ -13,7 +13,6 @@ struct RunConclusion {
   let folder: RunFolder
   let records: RunRecords
   let settings: RunSettings
-  let display: ProgressDisplay
   let signal: StopSignal
 
   /// Layers of so few units are summed out exactly, which takes seconds at most.
@@ -32,6 +31,7 @@ struct RunConclusion {
 
   func execute() throws {
     let judged = validation ?? training
+    let display = ProgressDisplay("judging", isQuiet: settings.isQuiet)
     display.print("judging the model on \(judged.path)")
     let report = try LikelihoodEvaluation(
       machine: machine, data: judged.dataset.prefix(Self.judgedRows),
@@ -45,7 +45,6 @@ struct RunConclusion {
     try records.append(record: FinalRecord(data: judged.path, likelihood: report))
     _ = try records.settle()
     let samples = try samplePicture()
-    display.clear()
     try requireNoSignal()
     let filters = filterPicture()
     try samples.save(to: folder.samples)
@@ -53,7 +52,7 @@ struct RunConclusion {
     try ReportPage.save(
       RunReport(
         configuration: configuration, report: report, judgedPath: judged.path,
-        epochs: RunReport.epochs(in: try MetricsLog.records(folder.metrics)), samples: samples,
+        epochs: RunRecords.epochs(in: try MetricsLog.records(folder.metrics)), samples: samples,
         filters: filters
       ).content, to: folder.report)
     if !settings.isQuiet { print(report.text) }
@@ -62,10 +61,9 @@ struct RunConclusion {
   /// Training is complete and saved by now; resuming only repeats the conclusion.
   private func requireNoSignal() throws {
     guard let number = signal.received else { return }
-    display.clear()
-    display.print(
-      "stopped after training, before the report. To finish: joule train rbm --resume --output "
-        + folder.path)
+    ProgressDisplay("judging", isQuiet: settings.isQuiet).print(
+      "stopped after training, before the report. To finish: "
+        + (settings.continuation ?? "joule train rbm --resume --output \(folder.path)"))
     throw ExitCode(128 + number)
   }
 
@@ -79,14 +77,15 @@ struct RunConclusion {
     let statistics = DataStatistics<Float>(
       of: training.dataset, binarization: configuration.binarize,
       exampleCount: Self.pictureCount, key: key.folded("rows"))
+    // A display of its own: what is left is judged by this work's own pace.
+    let display = ProgressDisplay("drawing samples", isQuiet: settings.isQuiet)
+    defer { display.clear() }
     let kernel = BlockGibbs(machine)
     var chains = ParallelChains(
       at: statistics.startRows(Self.pictureCount), key: key.folded("chains"),
       on: settings.workers
     ) { _ in kernel }
-    try chains.advance(by: Self.gibbsSteps, on: settings.workers) {
-      display.show($0, "drawing samples")
-    }
+    try chains.advance(by: Self.gibbsSteps, on: settings.workers) { display.show($0) }
     let means = chains.gathered { machine.visibleMean(given: $0.completion(of: $1).hiddenMean) }
     return Pictures.grid(means.elements, height: shape.height, width: shape.width)
   }

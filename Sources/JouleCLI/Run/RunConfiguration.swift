@@ -95,15 +95,17 @@ struct RunConfiguration: Codable, Equatable {
       ("Batch size", String(batchSize)),
       (
         "Optimizer",
-        optimizer == .adam ? "Adam" : "SGD, momentum \(momentum)" + (nesterov ? ", Nesterov" : "")
+        optimizer == .adam
+          ? "Adam" : "SGD, momentum \(format(shortest: momentum))" + (nesterov ? ", Nesterov" : "")
       ),
       (
         "Learning rate",
         schedule == .constant
-          ? "\(learningRate), constant"
-          : "\(learningRate), \(schedule.rawValue) to \(finalRate) of it"
+          ? "\(format(shortest: learningRate)), constant"
+          : "\(format(shortest: learningRate)) to \(format(shortest: learningRate * finalRate)), "
+            + schedule.rawValue
       ),
-      ("Weight decay (L2), L1", "\(weightDecay), \(l1)"),
+      ("Weight decay (L2), L1", "\(format(shortest: weightDecay)), \(format(shortest: l1))"),
       ("Seed", String(seed)),
     ]
   }

@@ -5,29 +5,31 @@ import Joule
 final class ScoreObserver<Estimator: GradientEstimator>: TrainingObserver
 where Estimator.Model == RestrictedBoltzmannMachine<Float> {
   private let scores: ProbeScores
-  private let every: Int?
   private let configuration: RunConfiguration
   private let records: RunRecords
   private let display: ProgressDisplay
-  private var budget = TimeBudget(share: 0.04)
+  private var budget: TimeBudget
+  private var trainingSeconds: Double
 
   init(
-    scores: ProbeScores, every: Int?, configuration: RunConfiguration, records: RunRecords,
+    scores: ProbeScores, budget: TimeBudget, configuration: RunConfiguration, records: RunRecords,
     display: ProgressDisplay
   ) {
     self.scores = scores
-    self.every = every
+    self.budget = budget
     self.configuration = configuration
     self.records = records
     self.display = display
+    trainingSeconds = records.latest?.trainingSeconds ?? 0
   }
 
   func observe(
     _ event: TrainingEvent, of run: TrainingRun<Estimator>
   ) throws -> TrainingVerdict {
     guard case .endedEpoch(let rows, let seconds) = event else { return .proceed }
+    trainingSeconds += seconds
     budget.earn(seconds)
-    guard isDue(run.epoch) else { return .proceed }
+    guard budget.isDue(after: run.epoch) else { return .proceed }
     try budget.spending { try score(run, rows: rows, seconds: seconds) }
     return .proceed
   }
@@ -42,7 +44,8 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
       epoch: run.epoch, step: run.step,
       learningRate: plan.schedule.rate(
         base: plan.learningRate, progress: Double(run.epoch) / Double(plan.epochs)),
-      seconds: seconds, samplesPerSecond: Double(rows) / max(seconds, 1e-9),
+      seconds: seconds, trainingSeconds: trainingSeconds,
+      samplesPerSecond: Double(rows) / max(seconds, 1e-9),
       pseudoLogLikelihood: training.pseudoLogLikelihood,
       validationPseudoLogLikelihood: validation?.pseudoLogLikelihood,
       meanFreeEnergy: training.meanFreeEnergy,
@@ -52,11 +55,6 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
       largestWeight: Double(run.model.weights.largestMagnitude))
     try records.append(scored)
     display.print(Self.line(scored, of: configuration.epochs))
-  }
-
-  private func isDue(_ epoch: Int) -> Bool {
-    if epoch == configuration.epochs { return true }
-    return every.map { epoch % $0 == 0 } ?? budget.isLeft
   }
 
   private static func line(_ scores: EpochScores, of epochs: Int) -> String {
@@ -74,14 +72,15 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
 /// Saves the run and the model, now and then and at the end.
 final class CheckpointObserver<Estimator: GradientEstimator>: TrainingObserver
 where Estimator.Model == RestrictedBoltzmannMachine<Float> {
-  private let every: Int?
-  private var budget = TimeBudget(share: 0.04)
+  private var budget: TimeBudget
   private let configuration: RunConfiguration
   private let records: RunRecords
   private let folder: RunFolder
 
-  init(every: Int?, configuration: RunConfiguration, records: RunRecords, folder: RunFolder) {
-    self.every = every
+  init(
+    budget: TimeBudget, configuration: RunConfiguration, records: RunRecords, folder: RunFolder
+  ) {
+    self.budget = budget
     self.configuration = configuration
     self.records = records
     self.folder = folder
@@ -94,7 +93,7 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
     case .began where run.step == 0: break
     case .endedEpoch(_, let seconds):
       budget.earn(seconds)
-      guard isDue(run.epoch) else { return .proceed }
+      guard budget.isDue(after: run.epoch) else { return .proceed }
     default: return .proceed
     }
     try budget.spending {
@@ -104,11 +103,6 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
       try ModelMetadata.save(run.model, configuration: configuration, to: folder.model)
     }
     return .proceed
-  }
-
-  private func isDue(_ epoch: Int) -> Bool {
-    if epoch == configuration.epochs { return true }
-    return every.map { epoch % $0 == 0 } ?? budget.isLeft
   }
 }
 

@@ -8,9 +8,19 @@ final class RunRecords {
   /// The scores of the last scored epoch.
   private(set) var latest: EpochScores?
 
-  init(log: MetricsLog) {
+  /// - Throws: when records that a resumed run has kept cannot be read.
+  init(log: MetricsLog) throws {
     self.log = log
     count = log.keptCount
+    latest = count > 0 ? Self.epochs(in: try MetricsLog.records(log.path)).last : nil
+  }
+
+  /// The scores of epochs among the records of a log.
+  static func epochs(in records: [JSON]) -> [EpochScores] {
+    records.compactMap { record in
+      guard record["record"]?.stringValue == "epoch" else { return nil }
+      return try? JSONDecoder().decode(EpochScores.self, from: Data(record.text.utf8))
+    }
   }
 
   func append(_ scores: EpochScores) throws {
@@ -40,6 +50,8 @@ struct EpochScores: Codable {
   var learningRate: Double
   /// Training time alone, without scores and checkpoints.
   var seconds: Double
+  /// The same since the run began, interruptions left out.
+  var trainingSeconds: Double?
   var samplesPerSecond: Double
   /// Exact over the sampled variables and rows, per variable, in nats.
   var pseudoLogLikelihood: Double
@@ -54,6 +66,7 @@ struct EpochScores: Codable {
   enum CodingKeys: String, CodingKey {
     case record, epoch, step, seconds
     case learningRate = "learning_rate"
+    case trainingSeconds = "training_seconds"
     case samplesPerSecond = "samples_per_second"
     case pseudoLogLikelihood = "pseudo_log_likelihood"
     case validationPseudoLogLikelihood = "validation_pseudo_log_likelihood"

@@ -10,14 +10,6 @@ struct RunReport {
   let samples: GrayImage
   let filters: GrayImage
 
-  /// The scores of epochs among the records of a metrics log.
-  static func epochs(in records: [JSON]) -> [EpochScores] {
-    records.compactMap { record in
-      guard record["record"]?.stringValue == "epoch" else { return nil }
-      return try? JSONDecoder().decode(EpochScores.self, from: Data(record.text.utf8))
-    }
-  }
-
   var content: ReportContent {
     ReportContent(
       title:
@@ -33,9 +25,13 @@ struct RunReport {
   }
 
   private var scores: [ReportContent.Score] {
-    report.lines.filter { !$0.name.hasPrefix(" ") }.map {
-      .init(name: $0.name, value: $0.value, explanation: $0.meaning)
-    }
+    // What readers look for first comes first.
+    let lines = report.lines.filter { !$0.name.hasPrefix(" ") }
+    return
+      (lines.filter { $0.name == "log-likelihood" }
+      + lines.filter { $0.name != "log-likelihood" }).map {
+        .init(name: $0.name, value: $0.value, explanation: $0.meaning)
+      }
   }
 
   private var charts: [Chart] {
@@ -96,20 +92,19 @@ struct RunReport {
   }
 
   private var tables: [ReportContent.Table] {
-    let seconds = epochs.map(\.seconds).reduce(0, +)
-    var rows = [
-      ["Scored epochs", String(epochs.count)],
-      ["Training time of those", format(seconds: seconds)],
-    ]
+    var rows = [["Scored epochs", String(epochs.count)]]
+    if let seconds = epochs.last?.trainingSeconds {
+      rows.append(["Training, without scores and checkpoints", format(seconds: seconds)])
+    }
     if let best = epochs.map(\.samplesPerSecond).max() {
       rows.append(["Fastest epoch", "\(format(Int(best))) rows a second"])
     }
     return [
-      .init(title: "Configuration", rows: configuration.summary.map { [$0.0, $0.1] }),
-      .init(title: "Timing", rows: rows),
       .init(
         title: "Scores in full", header: ["", "value", ""],
         rows: report.lines.map { [$0.name, $0.value, $0.meaning] }),
+      .init(title: "Configuration", rows: configuration.summary.map { [$0.0, $0.1] }),
+      .init(title: "Timing", rows: rows),
     ]
   }
 }

@@ -8,4 +8,6 @@ struct RunSettings {
   /// Epochs between two checkpoints; nil: as often as costs little.
   var checkpointEvery: Int?
   var isQuiet = false
+  /// What to type to go on with a run that was stopped; nil: the command that resumes it.
+  var continuation: String?
 }

@@ -21,6 +21,9 @@ func format(_ value: Double, digits: Int = 2) -> String {
   String(format: "%.\(digits)f", value)
 }
 
+/// A number as briefly as six significant digits allow, such as 0.05, 0 or 1e-05.
+func format(shortest value: Double) -> String { String(format: "%g", value) }
+
 /// A count with its thousands apart, such as 60,000.
 func format(_ count: Int) -> String {
   let digits = Array(String(abs(count)))

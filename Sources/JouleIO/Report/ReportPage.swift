@@ -119,7 +119,8 @@ public enum ReportPage {
       row(
         cells.enumerated().map { column, cell in
           column == 0
-            ? "<th scope=\"row\">\(HTML.escaped(cell))</th>" : "<td>\(HTML.escaped(cell))</td>"
+            ? "<th scope=\"row\">\(HTML.escaped(cell))</th>"
+            : "<td\(isNumber(cell) ? " class=\"number\"" : "")>\(HTML.escaped(cell))</td>"
         })
     }
     return """
@@ -131,6 +132,11 @@ public enum ReportPage {
       </div>
 
       """
+  }
+
+  /// Whether a cell is nothing but a number, which must not be broken over two lines.
+  private static func isNumber(_ cell: String) -> Bool {
+    Double(cell.filter { $0 != "," }.map { $0 == "−" ? "-" : String($0) }.joined()) != nil
   }
 
   private static func row(_ cells: [String]) -> String { "<tr>\(cells.joined())</tr>" }

@@ -67,6 +67,7 @@ enum ReportStyle {
     table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
     th, td { text-align: left; padding: 5px 14px 5px 0; vertical-align: top; }
     td { overflow-wrap: anywhere; }
+    .number { white-space: nowrap; }
     tbody th { font-weight: 500; color: var(--soft); white-space: nowrap; }
     tr + tr > *, thead + tbody tr:first-child > * { border-top: 1px solid var(--line); }
     footer { padding-top: 28px; padding-bottom: 36px; color: var(--soft); font-size: 0.88rem; }
@@ -76,6 +77,8 @@ enum ReportStyle {
       h1 { font-size: 1.55rem; }
       .score, figure, .table { padding: 13px 13px; }
       svg text { font-size: 20px; } svg .note { font-size: 17px; }
+      th, td { padding-right: 10px; }
+      tbody th { white-space: normal; }
     }
     """
 }
