@@ -7,6 +7,7 @@
 #include "philox.h"
 #include "math_f32.h"
 #include "math_f64.h"
+#include "pairs.h"
 
 #define JK_DOUBLE 0
 #include "typed.h"

@@ -71,6 +71,12 @@ import Testing
     kernels.softplusRowSums(
       x.span, bias: bias.span, columns: columns, scale: 0.7, into: sums.mutableSpan)
     keep(sums)
+    let deep = x.map { Double($0) }
+    var pairs = [Double](repeating: 0, count: rows * rows)
+    kernels.softplusPairSums(
+      deep.span, deep.map { $0 / 3 }.span, rows: rows, columns: rows, depth: columns,
+      into: pairs.mutableSpan)
+    keep(pairs)
     var columnSums = [Double](repeating: 0, count: columns)
     kernels.columnSums(x.span, into: columnSums.mutableSpan)
     keep(columnSums)

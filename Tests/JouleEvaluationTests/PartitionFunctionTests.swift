@@ -41,6 +41,41 @@ import Testing
     #expect(one == ExactPartition.logPartition(of: machine, on: Workers(count: 4)))
   }
 
+  /// log p*(s) of every state by its own formula, one state at a time.
+  @Test(arguments: [(40, 11, 0.5), (9, 60, 3.0), (30, 10, 200.0), (3, 2, 5000.0), (300, 9, 30.0)])
+  func enumeratedWeightsAreFreeEnergies(visible: Int, hidden: Int, scale: Double) {
+    let machine = Self.machine(visible, hidden, scale: scale)
+    let bits = machine.enumeratedBitCount
+    let rows = States.all(of: bits, as: Double.self)
+    let expected =
+      hidden <= visible
+      ? machine.hiddenFreeEnergy(of: rows).elements : machine.energy(of: rows).elements
+    // Sums of so many terms of this size, each way with its own roundings.
+    let bound = Double(visible + hidden) * scale * Double(bits) * 0x1p-48
+    // Whole blocks, and ranges that begin and end anywhere.
+    for range in [0..<1 << bits, 1..<2, 0..<0, 3..<(1 << bits) - 1, (1 << bits) / 2..<1 << bits] {
+      if range.upperBound > 1 << bits { continue }
+      let weights = machine.enumeratedLogWeights(range)
+      #expect(weights.count == range.count)
+      for (state, weight) in zip(range, weights) {
+        #expect(abs(weight + expected[state]) < bound, "state \(state) of \(range)")
+      }
+    }
+  }
+
+  /// With one hidden unit, and weights beyond the range of exp, there is a closed form.
+  @Test func weightsBeyondTheRangeOfExpAreSummed() {
+    let machine = Machine(
+      weights: Tensor(shape: [3, 1], elements: [2000, -1500, 0.5]),
+      visibleBias: Tensor([1000, 700, 0]), hiddenBias: Tensor([-2100]))
+    func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
+    let off = softplus(1000) + softplus(700) + softplus(0)
+    let on = -2100 + softplus(3000) + softplus(-800) + softplus(0.5)
+    let expected = max(off, on) + log1p(exp(-abs(off - on)))
+    #expect(abs(ExactPartition.logPartition(of: machine) - expected) < 1e-11)
+    #expect(abs(ExactPartition.logPartition(of: Self.transposed(machine)) - expected) < 1e-11)
+  }
+
   @Test func joinedIndependentMachinesAdd() {
     let (a, b) = (Self.machine(3, 2, seed: 1), Self.machine(4, 3, seed: 2))
     var weights = Tensor<Double>(zeros: [7, 5])

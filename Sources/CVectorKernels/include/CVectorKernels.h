@@ -109,6 +109,10 @@ typedef struct {
       int64_t depth, const void *source, int64_t source_stride, int transposed,
       int64_t columns, double scale, double previous, void *out, int64_t out_stride,
       void *room);
+  int64_t (*pair_room)(int64_t columns, int64_t depth);
+  void (*softplus_pair_sums)(
+      const double *x, int64_t rows, const double *y, int64_t columns, int64_t depth,
+      double *out, void *room);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

@@ -1,3 +1,4 @@
+import JouleAlgebra
 public import JouleCore
 public import JouleTensor
 
@@ -7,18 +8,48 @@ extension RestrictedBoltzmannMachine: EnumerableModel {
 
   private var enumeratesHidden: Bool { hiddenCount <= variableCount }
 
+  /// The low bits of a state's number, which it has in common with the same states of other blocks: as
+  /// many as keep their inputs in the cache.
+  private var enumeratedLowBitCount: Int {
+    let larger = Swift.max(variableCount, hiddenCount)
+    var count = Swift.min(8, enumeratedBitCount)
+    while count > 3, larger << count > 1 << 18 { count -= 1 }
+    return count
+  }
+
+  /// As many high parts of numbers as low ones.
+  public var enumeratedBlockSize: Int { 1 << (2 * enumeratedLowBitCount) }
+
   /// −F of the states of the smaller layer; see `EnumerableModel`.
   ///
-  /// - Complexity: one product and one softplus pass over the larger layer for every state.
+  /// The input of the larger layer is a sum of what the high and the low bits of a state's number give, so
+  /// that all pairs of them share their exponentials; see `VectorKernels.softplusPairSums`. In Double.
+  ///
+  /// - Complexity: an addition and two multiplications for every state and unit of the larger layer.
   public func enumeratedLogWeights(_ states: Range<Int>) -> [Double] {
-    let rows = Self.bits(of: states, count: enumeratedBitCount)
-    let (other, bias, linear) =
-      enumeratesHidden
-      ? (visibleInput(of: rows), visibleBias, hiddenBias)
-      : (hiddenInput(of: rows), hiddenBias, visibleBias)
-    let sums = softplusSums(of: other, bias: bias)
-    let direct = rows.matmul(linear)
-    return (0..<states.count).map { Double(direct[$0]) + sums[$0] }
+    if states.isEmpty { return [] }
+    let machine = RestrictedBoltzmannMachine<Double>(self)
+    let lowBits = enumeratedLowBitCount
+    let lows = 1 << lowBits
+    let firstHigh = states.lowerBound >> lowBits
+    let highs = ((states.upperBound - 1) >> lowBits) - firstHigh + 1
+    func parts(_ numbers: some Sequence<Int>) -> (input: Tensor<Double>, linear: [Double]) {
+      let rows = RestrictedBoltzmannMachine<Double>.bits(of: numbers, count: enumeratedBitCount)
+      return enumeratesHidden
+        ? (machine.visibleInput(of: rows), rows.matmul(machine.hiddenBias).elements)
+        : (machine.hiddenInput(of: rows), rows.matmul(machine.visibleBias).elements)
+    }
+    var high = parts((0..<highs).lazy.map { (firstHigh + $0) << lowBits })
+    high.input += enumeratesHidden ? machine.visibleBias : machine.hiddenBias
+    let low = parts(0..<lows)
+    var sums = [Double](repeating: 0, count: highs * lows)
+    VectorKernels.best.softplusPairSums(
+      high.input.elements.span, low.input.elements.span, rows: highs, columns: lows,
+      depth: high.input.shape[1], into: sums.mutableSpan)
+    return states.map { state in
+      let place = state - (firstHigh << lowBits)
+      return sums[place] + (high.linear[place >> lowBits] + low.linear[place & (lows - 1)])
+    }
   }
 
   /// Rows (E[v | h], h) or (v, E[h | v]), whichever layer is enumerated; see `EnumerableModel`.
@@ -51,12 +82,14 @@ extension RestrictedBoltzmannMachine: EnumerableModel {
   }
 
   /// The binary digits of numbers as rows, the lowest first: `[numbers, count]`.
-  static func bits(of numbers: Range<Int>, count: Int) -> Tensor<Scalar> {
+  static func bits(of numbers: some Sequence<Int>, count: Int) -> Tensor<Scalar> {
     var elements: [Scalar] = []
-    elements.reserveCapacity(numbers.count * count)
+    var rows = 0
+    elements.reserveCapacity(numbers.underestimatedCount * count)
     for number in numbers {
+      rows += 1
       for bit in 0..<count { elements.append(number >> bit & 1 == 1 ? 1 : 0) }
     }
-    return Tensor(shape: [numbers.count, count], elements: elements)
+    return Tensor(shape: [rows, count], elements: elements)
   }
 }

@@ -40,18 +40,28 @@ public struct ExactGradient<Model: EnumerableModel>: GradientEstimator {
     let blocks = stride(from: 0, to: stateCount, by: Self.blockSize).map {
       $0..<min($0 + Self.blockSize, stateCount)
     }
-    let logWeights = blocks.map { model.enumeratedLogWeights($0) }
-    let largest = logWeights.joined().max() ?? 0
-    let logPartition =
-      largest + Double.log(logWeights.joined().reduce(0) { $0 + Double.exp($1 - largest) })
+    let logWeights = Self.logWeights(of: model, on: workers)
+    let logPartition = VectorKernels.best.logSumExp(logWeights.span)
 
     let data = GradientTerm<Model>(model.complete(batch), weight: 1 / Model.Scalar(batch.shape[0]))
     model.accumulateGradient(of: [data], into: &gradient, scalingPreviousBy: 0, on: workers)
-    for (block, weights) in zip(blocks, logWeights) {
-      let probabilities = weights.map { Model.Scalar(Double.exp($0 - logPartition)) }
+    for block in blocks {
+      let probabilities = logWeights[block].map { Model.Scalar(Double.exp($0 - logPartition)) }
       let term = GradientTerm<Model>(
         model.enumeratedCompletion(block), weight: -1, rowWeights: Tensor(probabilities))
       model.accumulateGradient(of: [term], into: &gradient, scalingPreviousBy: 1, on: workers)
     }
+  }
+
+  /// log p* of every state, in blocks of the size that suits the model.
+  private static func logWeights(of model: Model, on workers: Workers) -> [Double] {
+    let stateCount = 1 << model.enumeratedBitCount
+    var blocks = stride(from: 0, to: stateCount, by: model.enumeratedBlockSize).map {
+      (states: $0..<min($0 + model.enumeratedBlockSize, stateCount), weights: [Double]())
+    }
+    workers.mutateEach(&blocks) { _, block in
+      block.weights = model.enumeratedLogWeights(block.states)
+    }
+    return blocks.flatMap(\.weights)
   }
 }
