@@ -37,7 +37,7 @@ extension Tensor {
   /// destination ← f(left, right), where the smaller broadcasts onto the larger, whichever it is.
   ///
   /// - Parameter destination: of the larger shape, overwritten. If it is also an operand, that is
-  ///   copied first; ``apply(_:_:)`` works in place.
+  ///   copied first; `left.apply(function, right)` works in place.
   public static func apply(
     _ function: BinaryFunction, _ left: Tensor, _ right: Tensor, into destination: inout Tensor
   ) {
