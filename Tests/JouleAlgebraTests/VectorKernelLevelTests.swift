@@ -72,9 +72,10 @@ import Testing
       x.span, bias: bias.span, columns: columns, scale: 0.7, into: sums.mutableSpan)
     keep(sums)
     let deep = x.map { Double($0) }
+    let others = deep.map { $0 / 3 }
     var pairs = [Double](repeating: 0, count: rows * rows)
     kernels.softplusPairSums(
-      deep.span, deep.map { $0 / 3 }.span, rows: rows, columns: rows, depth: columns,
+      deep.span, others.span, rows: rows, columns: rows, depth: columns,
       into: pairs.mutableSpan)
     keep(pairs)
     var columnSums = [Double](repeating: 0, count: columns)
