@@ -43,12 +43,12 @@ let package = Package(
     .target(name: "CVectorKernels", exclude: readme),
 
     .target(
-      name: "JouleAlgebra", dependencies: ["COpenBLAS", "CVectorKernels"], exclude: readme,
+      name: "JouleAlgebra", dependencies: ["COpenBLAS", "CVectorKernels", real], exclude: readme,
       swiftSettings: strict),
-    module("JouleRandom", ["JouleAlgebra"]),
+    module("JouleRandom", ["JouleAlgebra", real]),
     module("JouleTensor", numeric),
     module("JouleCore", numeric + ["JouleTensor"]),
-    module("JouleModels", models),
+    module("JouleModels", models + [real]),
     module("JouleSampling", models + [real]),
     module("JouleTraining", models + ["JouleSampling", real]),
     module("JouleEvaluation", models + ["JouleSampling", real]),
