@@ -1,5 +1,4 @@
 public import JouleAlgebra
-public import JouleTensor
 
 /// A model that knows the expectation of its energy gradient under itself: by a formula, by a sum over its
 /// states, or by quadrature.

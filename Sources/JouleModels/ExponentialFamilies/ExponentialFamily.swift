@@ -98,8 +98,17 @@ public struct Cumulants: Sendable {
 
 /// A family from which independent draws can be made.
 public protocol SampledFamily: ExponentialFamily {
-  /// One draw from p(x; θ), `variableCount` numbers.
-  func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double]
+  /// One draw, `variableCount` numbers.
+  typealias Draw = @Sendable (inout RandomStream) -> [Double]
+
+  /// What makes independent draws from p(x; θ): all that depends on θ alone is done once.
+  func sampler(at parameters: NaturalParameters) -> Draw
+
+  /// How far data are from the member θ; see ``Discrepancy``.
+  func discrepancy(
+    of rows: Tensor<Double>, weights: [Double], at parameters: NaturalParameters,
+    using random: ChainRandom
+  ) -> Discrepancy
 }
 
 /// A family whose base measure is constant: h(x) = 1.

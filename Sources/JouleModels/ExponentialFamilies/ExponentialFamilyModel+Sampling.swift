@@ -1,20 +1,22 @@
-import JouleCore
+public import JouleCore
 public import JouleRandom
 public import JouleTensor
 
-extension ExponentialFamilyModel where Family: SampledFamily {
-  /// Independent draws, `[count, variables]`.
+extension ExponentialFamilyModel: TractableDistribution where Family: SampledFamily {
+  /// Independent draws, one a row.
   ///
-  /// - Parameter random: row r draws as chain `random.firstChain` + r.
-  public func sample(count: Int, using random: ChainRandom) -> Tensor<Double> {
-    precondition(count >= 0, "a number of draws is not negative, got \(count)")
-    let theta = naturalParameters
+  /// - Parameters:
+  ///   - random: row r draws as chain r of it.
+  ///   - rows: `[count, variables]`, overwritten.
+  public func sample(using random: ChainRandom, into rows: inout Tensor<Double>) {
+    requireRows(rows)
+    let draw = family.sampler(at: naturalParameters)
     var elements: [Double] = []
-    elements.reserveCapacity(count * variableCount)
-    for row in 0..<count {
+    elements.reserveCapacity(rows.count)
+    for row in 0..<rows.shape[0] {
       var stream = random.stream(chain: row, purpose: DrawPurpose.start)
-      elements += family.sample(at: theta, using: &stream)
+      elements += draw(&stream)
     }
-    return Tensor(shape: [count, variableCount], elements: elements)
+    rows = Tensor(shape: rows.shape, elements: elements)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Joule
 
 /// Whatever the tests ask of a family with formulas.
@@ -95,3 +96,7 @@ struct Member<Family: TestedFamily> {
     return moved
   }
 }
+
+func exponential(_ x: Double) -> Double { exp(x) }
+func logarithm(_ x: Double) -> Double { log(x) }
+func cosine(_ x: Double) -> Double { cos(x) }

@@ -33,12 +33,12 @@ import Testing
     try check(family.family, family.reference)
   }
 
-  /// The truth lies within the stated standard errors, in all three forms: over 60 data sets the squares
+  /// The truth lies within the stated standard errors, in all three forms: over 40 data sets the squares
   /// of the z-scores average one.
   @Test(arguments: FamilyCase.all) func standardErrorsAreCalibrated(_ family: FamilyCase) throws {
     func check<F: TestedFamily>(_ family: F, _ reference: FamilyReference) throws {
       let member = try Member(family, reference)
-      let sets = 60
+      let sets = 40
       var squares = [String: [Double]]()
       for set in 0..<sets {
         let (_, fit) = try Self.fit(member, count: 400, seed: 1000 + UInt64(set))
@@ -58,10 +58,10 @@ import Testing
           "textbook", fit.model.conventionalParameters, reference.conventional, conventional)
       }
       for (name, values) in squares {
-        // A mean of 60 squares of standard normal numbers has the deviation √(2/60) = 0.18; small samples
+        // A mean of 40 squares of standard normal numbers has the deviation √(2/40) = 0.22; small samples
         // make skewed parameters somewhat wider.
         let mean = values.reduce(0, +) / Double(sets)
-        #expect(mean > 0.35 && mean < 2.2, "\(name): mean square z = \(mean)")
+        #expect(mean > 0.3 && mean < 2.4, "\(name): mean square z = \(mean)")
       }
     }
     try check(family.family, family.reference)

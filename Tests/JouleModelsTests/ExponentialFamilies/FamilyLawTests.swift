@@ -144,7 +144,7 @@ import Testing
   @Test(arguments: FamilyCase.all) func drawsHaveTheMoments(_ family: FamilyCase) throws {
     func check<F: TestedFamily>(_ family: F, _ reference: FamilyReference) throws {
       let member = try Member(family, reference)
-      let count = 20_000
+      let count = 8000
       let rows = member.model.sample(
         count: count, using: ChainRandom(key: RandomKey(seed: 33)))
       try family.requireSupport(of: rows)

@@ -1,4 +1,4 @@
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -34,8 +34,8 @@ public struct Bernoulli: CountFamily, SampledFamily, UniformBaseMeasure {
     proportionBoundary(moments[0], failure: "0", success: "1")
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [stream.uniform() < logistic(parameters[0]) ? 1 : 0]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [stream.uniform() < logistic(parameters[0]) ? 1 : 0] }
   }
 }
 

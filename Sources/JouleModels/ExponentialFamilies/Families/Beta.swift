@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -47,8 +47,8 @@ public struct Beta: UnivariateFamily, SampledFamily, UniformBaseMeasure {
       parameters[0] + 1, parameters[1] + 1, at: min(1, max(0, x)))
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [stream.beta(parameters[0] + 1, parameters[1] + 1)]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [stream.beta(parameters[0] + 1, parameters[1] + 1)] }
   }
 }
 

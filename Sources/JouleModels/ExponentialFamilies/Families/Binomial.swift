@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -55,8 +55,8 @@ public struct Binomial: CountFamily, SampledFamily {
       Double(trials) - k, k + 1, at: logistic(-parameters[0]), complement: logistic(parameters[0]))
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [Double(stream.binomial(trials: trials, probability: logistic(parameters[0])))]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [Double(stream.binomial(trials: trials, probability: logistic(parameters[0])))] }
   }
 }
 

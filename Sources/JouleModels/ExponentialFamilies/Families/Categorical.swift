@@ -1,4 +1,4 @@
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -47,14 +47,9 @@ public struct Categorical: CountFamily, SampledFamily, UniformBaseMeasure {
     emptyCategoryBoundary(moments.values, categories: categoryCount)
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    var rest: Double = stream.uniform()
-    let probabilities = softmaxWithZero(parameters.values)
-    for (category, p) in probabilities.enumerated() {
-      rest -= p
-      if rest < 0 { return [Double(category)] }
-    }
-    return [Double(categoryCount - 1)]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    let table = AliasTable(weights: softmaxWithZero(parameters.values))
+    return { stream in [Double(stream.categorical(table))] }
   }
 }
 

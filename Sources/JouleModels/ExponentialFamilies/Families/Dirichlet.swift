@@ -1,5 +1,5 @@
 import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -64,8 +64,8 @@ public struct Dirichlet: SampledFamily, UniformBaseMeasure {
 
   public func boundary(at moments: MeanParameters) -> String? { equalProportions(moments) }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    stream.dirichlet(parameters.values.map { $0 + 1 })
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in stream.dirichlet(parameters.values.map { $0 + 1 }) }
   }
 }
 

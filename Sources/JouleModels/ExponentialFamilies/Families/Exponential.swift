@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -39,8 +39,8 @@ public struct Exponential: UnivariateFamily, SampledFamily, UniformBaseMeasure {
     return ProbabilityPair(lower: -Double.expMinusOne(exponent), upper: Double.exp(exponent))
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [stream.exponential(as: Double.self) / -parameters[0]]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [stream.exponential(as: Double.self) / -parameters[0]] }
   }
 }
 

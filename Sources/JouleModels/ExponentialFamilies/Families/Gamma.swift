@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -51,8 +51,8 @@ public struct Gamma: UnivariateFamily, SampledFamily, UniformBaseMeasure {
     SpecialFunctions.regularizedGamma(shape: parameters[0] + 1, at: -parameters[1] * max(0, x))
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [Double.exp(stream.logGamma(shape: parameters[0] + 1)) / -parameters[1]]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [Double.exp(stream.logGamma(shape: parameters[0] + 1)) / -parameters[1]] }
   }
 }
 

@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -73,9 +73,9 @@ public struct Gaussian: UnivariateFamily, SampledFamily, UniformBaseMeasure {
       lower: SpecialFunctions.normalCumulative(z), upper: SpecialFunctions.normalCumulative(-z))
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
+  public func sampler(at parameters: NaturalParameters) -> Draw {
     let (m, v) = moments(parameters)
-    return [m + v.squareRoot() * stream.normal(as: Double.self)]
+    return { stream in [m + v.squareRoot() * stream.normal(as: Double.self)] }
   }
 }
 

@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -45,8 +45,8 @@ public struct Geometric: CountFamily, SampledFamily, UniformBaseMeasure {
     return ProbabilityPair(lower: -Double.expMinusOne(exponent), upper: Double.exp(exponent))
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [stream.geometric(probability: -Double.expMinusOne(parameters[0]))]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [stream.geometric(probability: -Double.expMinusOne(parameters[0]))] }
   }
 }
 

@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -54,8 +54,8 @@ public struct InverseGamma: UnivariateFamily, SampledFamily, UniformBaseMeasure 
     return ProbabilityPair(lower: inverse.upper, upper: inverse.lower)
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [-parameters[1] * Double.exp(-stream.logGamma(shape: -parameters[0] - 1))]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [-parameters[1] * Double.exp(-stream.logGamma(shape: -parameters[0] - 1))] }
   }
 }
 

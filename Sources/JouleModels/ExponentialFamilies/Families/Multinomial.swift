@@ -1,4 +1,4 @@
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -72,16 +72,17 @@ public struct Multinomial: SampledFamily {
       moments.values.map { $0 / Double(trials) }, categories: categoryCount)
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    var (left, mass) = (trials, 1.0)
+  public func sampler(at parameters: NaturalParameters) -> Draw {
     let probabilities = softmaxWithZero(parameters.values)
-    return probabilities.indices.map { k in
-      if k == categoryCount - 1 { return Double(left) }
-      let share = min(1, max(0, probabilities[k] / mass))
-      let count = stream.binomial(trials: left, probability: share)
-      left -= count
-      mass -= probabilities[k]
-      return Double(count)
+    return { stream in
+      var (left, mass) = (trials, 1.0)
+      return probabilities.enumerated().map { category, p in
+        if category == categoryCount - 1 { return Double(left) }
+        let count = stream.binomial(trials: left, probability: min(1, max(0, p / mass)))
+        left -= count
+        mass -= p
+        return Double(count)
+      }
     }
   }
 }

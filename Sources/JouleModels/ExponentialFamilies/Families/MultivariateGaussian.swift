@@ -1,4 +1,4 @@
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -116,11 +116,14 @@ public struct MultivariateGaussian: SampledFamily, UniformBaseMeasure {
     return (squares + logDeterminant + Double(variableCount) * Double.log(2 * .pi)) * -0.5
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
+  public func sampler(at parameters: NaturalParameters) -> Draw {
     let (mean, covariance, _) = moments(parameters)
-    let noise = Tensor((0..<variableCount).map { _ in stream.normal(as: Double.self) })
-    guard let factor = try? covariance.cholesky() else { return mean.elements }
-    return (mean + factor.matmul(noise)).elements
+    let n = variableCount
+    let factor = (try? covariance.cholesky()) ?? Tensor([n, n], repeating: .nan)
+    return { stream in
+      let noise = Tensor((0..<n).map { _ in stream.normal(as: Double.self) })
+      return (mean + factor.matmul(noise)).elements
+    }
   }
 
   /// θ of a mean and covariance; nil where the covariance is singular to working accuracy.

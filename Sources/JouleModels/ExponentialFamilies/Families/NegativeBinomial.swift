@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -60,9 +60,9 @@ public struct NegativeBinomial: CountFamily, SampledFamily {
       complement: Double.exp(parameters[0]))
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
+  public func sampler(at parameters: NaturalParameters) -> Draw {
     let odds = 1 / Double.expMinusOne(-parameters[0])
-    return [Double(stream.poisson(mean: odds * stream.gamma(shape: successes)))]
+    return { stream in [Double(stream.poisson(mean: odds * stream.gamma(shape: successes)))] }
   }
 }
 

@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -45,8 +45,8 @@ public struct Poisson: CountFamily, SampledFamily {
     return ProbabilityPair(lower: tail.upper, upper: tail.lower)
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    [Double(stream.poisson(mean: Double.exp(parameters[0])))]
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    { stream in [Double(stream.poisson(mean: Double.exp(parameters[0])))] }
   }
 }
 

@@ -1,5 +1,5 @@
 public import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -83,10 +83,11 @@ public struct VonMises: UnivariateFamily, SampledFamily, UniformBaseMeasure {
     return ProbabilityPair(lower: 0.5 + excess, upper: 0.5 - excess)
   }
 
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
+  public func sampler(at parameters: NaturalParameters) -> Draw {
     let (kappa, direction) = polar(parameters)
-    let angle = direction + stream.vonMises(concentration: kappa)
-    return [angle.remainder(dividingBy: 2 * .pi)]
+    return { stream in
+      [(direction + stream.vonMises(concentration: kappa)).remainder(dividingBy: 2 * .pi)]
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import JouleAlgebra
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 
@@ -119,18 +119,19 @@ public struct Wishart: SampledFamily, UniformBaseMeasure {
 
   /// By Bartlett's decomposition: X = (LA)(LA)ᵀ with V = LLᵀ and A lower triangular, Aᵢᵢ² chi-square of
   /// n − i degrees, the rest standard normal.
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
+  public func sampler(at parameters: NaturalParameters) -> Draw {
     let (a, inverse, _) = shapeAndScale(parameters)
-    var bartlett = Tensor<Double>(zeros: [order, order])
-    for i in 0..<order {
-      bartlett[i, i] = (2 * stream.gamma(shape: a - Double(i) / 2)).squareRoot()
-      for j in 0..<i { bartlett[i, j] = stream.normal() }
+    let (order, triangle) = (order, triangle)
+    let factor = (try? (inverse * 0.5).cholesky()) ?? Tensor([order, order], repeating: .nan)
+    return { stream in
+      var bartlett = Tensor<Double>(zeros: [order, order])
+      for i in 0..<order {
+        bartlett[i, i] = (2 * stream.gamma(shape: a - Double(i) / 2)).squareRoot()
+        for j in 0..<i { bartlett[i, j] = stream.normal() }
+      }
+      let root = factor.matmul(bartlett)
+      return triangle.entries(of: root.matmul(root.transposed()))
     }
-    guard let factor = try? (inverse * 0.5).cholesky() else {
-      return [Double](repeating: .nan, count: variableCount)
-    }
-    let root = factor.matmul(bartlett)
-    return triangle.entries(of: root.matmul(root.transposed()))
   }
 }
 

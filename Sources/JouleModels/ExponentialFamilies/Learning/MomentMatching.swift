@@ -70,6 +70,8 @@ struct NewtonMatching<Family: ExponentialFamily> {
 
   /// Steps after which something must be wrong: a well-posed problem takes five to thirty.
   private static var limit: Int { 200 }
+  /// After so many steps it is worth to ask whether there is anything to find.
+  private static var usualLimit: Int { 12 }
   /// Slow steps that no proof of a boundary explains. In each the smallest probabilities fall by e.
   private static var slowLimit: Int { 40 }
 
@@ -95,9 +97,8 @@ struct NewtonMatching<Family: ExponentialFamily> {
       if decrement < 1e-26 || (decrement < 1e-13 && isSlow && wasFast) { return try checkRank() }
       slowSteps += decrement < 1e-3 && isSlow ? 1 : 0
       if slowSteps == Self.slowLimit { throw failure(runsAway) }
-      if slowSteps == 4, isSlow, let proof = family.separation(at: target) {
-        throw proven(proof)
-      }
+      let isOverdue = certificate.iterations == Self.usualLimit || (slowSteps == 4 && isSlow)
+      if isOverdue, let proof = family.separation(at: target) { throw proven(proof) }
       guard certificate.iterations < Self.limit, advance(along: step) else {
         if decrement < 1e-13 { return try checkRank() }
         throw failure(stopped)

@@ -1,6 +1,4 @@
-public import JouleRandom
 public import JouleTensor
-import RealModule
 
 /// A family over a list of states that a program gives.
 ///
@@ -8,7 +6,7 @@ import RealModule
 ///     let die = EnumeratedFamily(
 ///       UnnormalizedFamily("die", variableCount: 1, statistics: ["x"]) { [$0[0]] },
 ///       states: Tensor([[1], [2], [3], [4], [5], [6]]))
-public struct EnumeratedFamily: FunctionFamily, FiniteFamily, SampledFamily {
+public struct EnumeratedFamily: FunctionFamily, FiniteFamily {
   public let functions: UnnormalizedFamily
   /// `[states, variables]`.
   public let states: Tensor<Double>
@@ -37,15 +35,6 @@ public struct EnumeratedFamily: FunctionFamily, FiniteFamily, SampledFamily {
   }
   public func logBaseMeasure(ofStates range: Range<Int>) -> [Double]? {
     logBaseMeasures.map { Array($0[range]) }
-  }
-
-  public func sample(at parameters: NaturalParameters, using stream: inout RandomStream) -> [Double] {
-    var rest: Double = stream.uniform()
-    for (state, probability) in probabilities(at: parameters).enumerated() {
-      rest -= probability
-      if rest < 0 { return states.row(state).elements }
-    }
-    return states.row(stateCount - 1).elements
   }
 }
 

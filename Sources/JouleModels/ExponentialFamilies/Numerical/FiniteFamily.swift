@@ -1,11 +1,12 @@
 public import JouleCore
+import JouleRandom
 public import JouleTensor
 import RealModule
 
 /// An exponential family over finitely many states, whose partition function is a sum over them.
 ///
 ///     log Z(θ) = log Σ_s exp(θ·T(s) + log h(s))
-public protocol FiniteFamily: ExponentialFamily {
+public protocol FiniteFamily: SampledFamily {
   /// The number of states.
   var stateCount: Int { get }
 
@@ -81,6 +82,15 @@ extension FiniteFamily {
     return stateBlocks.reduce(0) { sum, block in
       let base = logBaseMeasure(ofStates: block) ?? []
       return sum + zip(block, base).reduce(0) { $0 + probabilities[$1.0] * $1.1 }
+    }
+  }
+
+  /// By a table of all states.
+  public func sampler(at parameters: NaturalParameters) -> Draw {
+    let table = AliasTable(weights: probabilities(at: parameters))
+    return { stream in
+      let state = stream.categorical(table)
+      return rows(ofStates: state..<state + 1).elements
     }
   }
 

@@ -57,10 +57,13 @@ public struct IntegratedFamily: FunctionFamily {
       over: IntegrationBox(axes: axes), tolerance: tolerance, statisticCount: statisticCount
     ) { x in
       guard functions.requirement(brokenBy: x.span) == nil else {
-        return ([Double](repeating: 0, count: statisticCount), -.infinity)
+        return ([Double](repeating: 0, count: statisticCount), -.infinity, 0)
       }
       let statistics = functions.statistics(of: x.span)
-      return (statistics, parameters.dot(statistics) + functions.logBaseMeasure(of: x.span))
+      let size = zip(parameters.values, statistics).reduce(0) { $0 + abs($1.0 * $1.1) }
+      return (
+        statistics, parameters.dot(statistics) + functions.logBaseMeasure(of: x.span), size
+      )
     }
   }
 

@@ -91,8 +91,18 @@ public struct IsingFamily: FiniteFamily, UniformBaseMeasure {
   public func meanLogBaseMeasure(at parameters: NaturalParameters) -> Double? { 0 }
 }
 
+extension ExponentialFamilyModel: DiscreteEnergy where Family == IsingFamily {
+  public func markovBlanket(ofSite site: Int) -> [Int] {
+    family.edges.compactMap { edge in
+      edge.first == site ? edge.second : edge.second == site ? edge.first : nil
+    }.sorted()
+  }
+}
+
 extension ExponentialFamilyModel: LocalEnergy where Family == IsingFamily {
-  /// ΔE of flipping single sites; see `LocalEnergy`. With spins it is the cost of changing the sign.
+  public func values(ofSite site: Int) -> [Double] { [family.values.lower, 1] }
+
+  /// ΔEᵢ = −(x′ᵢ − xᵢ)(θᵢ + Σⱼ θᵢⱼ xⱼ); see `LocalEnergy`.
   public func flipEnergies(of rows: Tensor<Double>, sites: [Int]) -> Tensor<Double> {
     requireRows(rows)
     let theta = naturalParameters

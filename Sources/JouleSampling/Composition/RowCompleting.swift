@@ -1,0 +1,75 @@
+public import JouleCore
+public import JouleRandom
+public import JouleTensor
+
+/// Any kernel as training wants it, for models whose gradients need the rows of the chains and nothing
+/// else.
+///
+///     let estimator = PersistentContrastiveDivergence(chains: 100) { model in
+///       RowCompleting(MetropolisHastings(model, GaussianWalk(scale: 0.5)), for: model)
+///     }
+///
+/// Training moves the model between steps. What the base kernel keeps of the old one, such as energies,
+/// is made anew then: chains whose model has other parameters than at their last step are restarted
+/// where they stand.
+public struct RowCompleting<Base: TransitionKernel, Model: ParametricEnergy>: CompletingKernel
+where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
+  public typealias Scalar = Model.Scalar
+
+  public let base: Base
+  private let parameters: ParameterSet<Scalar>
+
+  /// - Parameters:
+  ///   - base: a kernel that samples the model.
+  ///   - model: the model.
+  public init(_ base: Base, for model: Model) {
+    self.base = base
+    parameters = model.parameters
+  }
+
+  public struct State: Sendable {
+    /// Where the chains are, `[chains, variables]`.
+    public fileprivate(set) var rows: Tensor<Scalar>
+    fileprivate var base: Base.State
+    /// Of the model that `base` belongs to; nil after a restored checkpoint.
+    fileprivate var parameters: ParameterSet<Scalar>?
+  }
+
+  public func makeState(at rows: Tensor<Scalar>) -> State {
+    State(rows: rows, base: base.makeState(at: rows), parameters: parameters)
+  }
+
+  @discardableResult
+  public func step(_ state: inout State, using random: ChainRandom) -> Base.Info {
+    if state.parameters != parameters {
+      base.restart(&state.base, at: state.rows)
+      state.parameters = parameters
+    }
+    let info = base.step(&state.base, using: random)
+    state.rows = base.position(of: state.base)
+    return info
+  }
+
+  public func step(
+    _ state: inout State, from start: Tensor<Scalar>, using random: ChainRandom
+  ) {
+    state.rows = start
+    state.parameters = nil
+    step(&state, using: random)
+  }
+
+  public func position(of state: State) -> Tensor<Scalar> { state.rows }
+
+  public func completion(of state: State) -> Tensor<Scalar> { state.rows }
+}
+
+extension RowCompleting.State: Archivable {
+  public func archive(into archive: inout Archive, prefix: String) {
+    archive.store(rows, as: prefix + "rows")
+  }
+
+  public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {
+    rows = try archive.tensor(prefix + "rows", shape: rows.shape)
+    parameters = nil
+  }
+}
