@@ -12,12 +12,14 @@ struct JouleCommand: ParsableCommand {
       Judge it:         joule evaluate run/model.safetensors --data t10k-images-idx3-ubyte.gz
       Draw from it:     joule sample run/model.safetensors --output samples.png
 
+      Simple laws:      joule fit auto --data numbers.csv
+
       Data are IDX, NPY, NPZ, CSV or image files, gzip allowed. The same seed gives the same bytes for any \
       number of threads.
       """,
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
-      InfoCommand.self, BenchCommand.self,
+      InfoCommand.self, FitCommand.self, BenchCommand.self,
     ])
 }

@@ -54,7 +54,9 @@ extension RandomStream {
     while rest > Double(Self.directCount) {
       let middle = Int(rest * 7 / 8)
       let time = gamma(shape: Double(middle))
-      guard time <= rest else { return events + binomial(trials: middle - 1, probability: rest / time) }
+      guard time <= rest else {
+        return events + binomial(trials: middle - 1, probability: rest / time)
+      }
       events += middle
       rest -= time
     }

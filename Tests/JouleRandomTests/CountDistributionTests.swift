@@ -59,8 +59,9 @@ import Testing
   }
 
   /// The distribution function at the draws is uniform: frequencies of twenty equal bins.
-  @Test(arguments: [(0.2, 0.3), (1, 1), (2.5, 7), (400, 3)]) func betaFrequencies(a: Double, b: Double)
-  {
+  @Test(arguments: [(0.2, 0.3), (1, 1), (2.5, 7), (400, 3)]) func betaFrequencies(
+    a: Double, b: Double
+  ) {
     var stream = RandomStream(key: RandomKey(seed: 24))
     let draws = (0..<Self.count).map { _ in
       let x = stream.beta(a, b)
@@ -77,7 +78,9 @@ import Testing
     #expect(draws.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-12 })
     for k in 0..<3 {
       let bins = draws.map {
-        min(19, Int(20 * SpecialFunctions.regularizedBeta(shapes[k], 5.9 - shapes[k], at: $0[k]).lower))
+        min(
+          19,
+          Int(20 * SpecialFunctions.regularizedBeta(shapes[k], 5.9 - shapes[k], at: $0[k]).lower))
       }
       let z = chiSquareZ(bins) { _ in 0.05 }
       #expect(abs(z) < 4.5, "component \(k): z = \(z)")

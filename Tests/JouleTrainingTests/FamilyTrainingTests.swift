@@ -113,10 +113,10 @@ import Testing
       typealias Model = ExponentialFamilyModel<F>
       let trained = try Self.train(
         Model(family, unchecked: start),
-        PersistentContrastiveDivergence(steps: 5, chains: 500) { (model: Model) in
+        PersistentContrastiveDivergence(steps: 4, chains: 200) { (model: Model) in
           RowCompleting(MetropolisHastings(model, GaussianWalk(scale: scale)), for: model)
-        }, on: dataset, epochs: 600, rate: rate, schedule: .linear(to: 0), momentum: 0)
-      try expectMomentsWithinChainNoise(trained, fit, chains: 500)
+        }, on: dataset, epochs: 400, rate: rate, schedule: .linear(to: 0), momentum: 0)
+      try expectMomentsWithinChainNoise(trained, fit, chains: 200)
     }
     let key = RandomKey(seed: 85)
     let gamma = try ExponentialFamilyModel(Gamma(), conventional: [3, 2])

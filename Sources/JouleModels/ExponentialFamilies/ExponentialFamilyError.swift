@@ -20,7 +20,8 @@ public enum ExponentialFamilyError: Error, Equatable, CustomStringConvertible {
       "row \(row + 1) is outside the support of the \(family) distribution: found "
         + "\(found.count == 1 ? "\(found[0])" : "\(found)"), expected \(requirement)"
     case .weights(let reason): "weights: \(reason)"
-    case .boundary(let family, let reason): "\(family) distribution: no best parameters exist, as \(reason)"
+    case .boundary(let family, let reason):
+      "\(family) distribution: no best parameters exist, as \(reason)"
     case .infeasible(let direction, let names):
       "no distribution has these moments: \(direction.statement(names))"
     case .notConverged(let family, let certificate):

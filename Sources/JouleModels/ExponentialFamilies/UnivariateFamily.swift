@@ -17,7 +17,8 @@ public enum UnivariateSupport: Sendable, Equatable {
   public func contains(_ x: Double) -> Bool {
     switch self {
     case .integers(let first, let last):
-      x == x.rounded() && x >= Double(first) && x <= last.map(Double.init) ?? .greatestFiniteMagnitude
+      x == x.rounded() && x >= Double(first)
+        && x <= last.map(Double.init) ?? .greatestFiniteMagnitude
     case .interval(let low, let high): x > low && x < high
     }
   }

@@ -103,7 +103,8 @@ import Testing
       let whole = try prior.logEvidence(of: rows)
       let head = rows.rows(0..<2)
       let later = try prior.posterior(after: head)
-      let parts = try prior.logEvidence(of: head)
+      let parts =
+        try prior.logEvidence(of: head)
         + later.logEvidence(of: rows.rows(2..<rows.shape[0]))
       #expect(abs(whole - parts) < 1e-10 * max(1, abs(whole)), "\(family.name)")
     }
@@ -112,7 +113,8 @@ import Testing
       MultivariateGaussian(variableCount: 2), [0, 0, 1, 0, 1],
       Tensor([[0.3, 1], [-1, 0], [2, 1], [0.7, -0.2]]))
     try check(
-      Multinomial(trials: 4, categoryCount: 3), [1, 2], Tensor([[1, 1, 2], [0, 4, 0], [2, 2, 0]]))
+      Multinomial(trials: 4, categoryCount: 3), [1, 2],
+      Tensor([[1, 1, 2], [0, 4, 0], [2, 2, 0]]))
   }
 
   @Test func posteriorPoolsAndItsModeMatchesMoments() throws {

@@ -39,7 +39,8 @@ struct FamilyCase: Sendable, CustomStringConvertible {
       "categorical", Categorical(categoryCount: 4), degenerate: [[0], [1], [2]], foreign: [4],
       improper: [0.5, 0.5, 0, 0]),
     .init(
-      "multinomial", Multinomial(trials: 6, categoryCount: 3), degenerate: [[6, 0, 0], [3, 3, 0]],
+      "multinomial", Multinomial(trials: 6, categoryCount: 3),
+      degenerate: [[6, 0, 0], [3, 3, 0]],
       foreign: [1, 2, 4], improper: [0.5, 0.6, 0.2]),
     .init("poisson", Poisson(), degenerate: [[0], [0]], foreign: [1.5], improper: [0]),
     .init("geometric", Geometric(), degenerate: [[0], [0]], foreign: [-1], improper: [0]),

@@ -4,8 +4,10 @@ import Testing
 
 /// Distribution functions, and whether p-values mean what they say.
 @Suite struct GoodnessOfFitTests {
-  @Test(arguments: FamilyCase.all) func distributionFunctionsAreSciPys(_ family: FamilyCase) throws {
-    func check<F: TestedFamily & UnivariateFamily>(_ family: F, _ reference: FamilyReference) throws {
+  @Test(arguments: FamilyCase.all) func distributionFunctionsAreSciPys(_ family: FamilyCase) throws
+  {
+    func check<F: TestedFamily & UnivariateFamily>(_ family: F, _ reference: FamilyReference) throws
+    {
       let member = try Member(family, reference)
       for (row, expected) in zip(reference.rows, reference.cumulative ?? []) {
         let found = family.cumulative(at: row[0], member.theta)

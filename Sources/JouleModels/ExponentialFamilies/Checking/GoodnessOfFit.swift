@@ -59,10 +59,11 @@ extension FamilyFit where Family: SampledFamily {
         let draws = model.sample(count: count, using: ChainRandom(key: own))
         // A replicate on the boundary, such as all zeros, has no fit and no say.
         guard let fit = try? family.fit(draws) else { return }
-        value = family.discrepancy(
-          of: draws, weights: equal, at: fit.model.naturalParameters,
-          using: ChainRandom(key: own.folded("reference"))
-        ).value
+        value =
+          family.discrepancy(
+            of: draws, weights: equal, at: fit.model.naturalParameters,
+            using: ChainRandom(key: own.folded("reference"))
+          ).value
       }
       values += round
       progress(Double(values.count) / Double(replicates))

@@ -17,7 +17,7 @@ public struct Binomial: CountFamily, SampledFamily {
     self.trials = trials
   }
 
-  public var name: String { "binomial of \(trials) trials" }
+  public var name: String { "binomial (\(trials) trials)" }
   public let statisticNames = ["x"]
   public var support: UnivariateSupport { .integers(from: 0, through: trials) }
 

@@ -19,7 +19,7 @@ public struct Categorical: CountFamily, SampledFamily, UniformBaseMeasure {
     self.categoryCount = categoryCount
   }
 
-  public var name: String { "categorical of \(categoryCount) categories" }
+  public var name: String { "categorical (\(categoryCount) categories)" }
   public var statisticNames: [String] { (1..<categoryCount).map { "[x = \($0)]" } }
   public var support: UnivariateSupport { .integers(from: 0, through: categoryCount - 1) }
 

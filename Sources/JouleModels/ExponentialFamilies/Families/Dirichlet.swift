@@ -20,7 +20,7 @@ public struct Dirichlet: SampledFamily, UniformBaseMeasure {
     self.partCount = partCount
   }
 
-  public var name: String { "Dirichlet of \(partCount) parts" }
+  public var name: String { "Dirichlet (\(partCount) parts)" }
   public var variableCount: Int { partCount }
   public var statisticNames: [String] { (0..<partCount).map { "log x[\($0)]" } }
 

@@ -53,14 +53,17 @@ public struct Gaussian: UnivariateFamily, SampledFamily, UniformBaseMeasure {
   public func closedForm(ofRows rows: Tensor<Double>, weights: [Double]) -> NaturalParameters? {
     let total = weights.reduce(0, +)
     let mean = zip(rows.elements, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
-    let variance = zip(rows.elements, weights).reduce(0) {
-      $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean)
-    } / total
+    let variance =
+      zip(rows.elements, weights).reduce(0) {
+        $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean)
+      } / total
     return variance > 0 ? naturalParameters(conventional: [mean, variance]) : nil
   }
 
   /// By (x − m)², for the same reason.
-  public func logDensity(of rows: Tensor<Double>, at parameters: NaturalParameters) -> Tensor<Double> {
+  public func logDensity(of rows: Tensor<Double>, at parameters: NaturalParameters) -> Tensor<
+    Double
+  > {
     let (m, v) = moments(parameters)
     let constant = -0.5 * Double.log(2 * .pi * v)
     return Tensor(mapRows(rows) { constant - ($0[0] - m) * ($0[0] - m) / (2 * v) })

@@ -22,7 +22,7 @@ public struct Multinomial: SampledFamily {
     self.categoryCount = categoryCount
   }
 
-  public var name: String { "multinomial of \(trials) trials, \(categoryCount) categories" }
+  public var name: String { "multinomial (\(trials) trials, \(categoryCount) categories)" }
   public var variableCount: Int { categoryCount }
   public var statisticNames: [String] { (1..<categoryCount).map { "x[\($0)]" } }
 

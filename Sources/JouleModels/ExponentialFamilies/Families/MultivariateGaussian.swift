@@ -19,7 +19,7 @@ public struct MultivariateGaussian: SampledFamily, UniformBaseMeasure {
     self.variableCount = variableCount
   }
 
-  public var name: String { "Gaussian of \(variableCount) variables" }
+  public var name: String { "Gaussian (\(variableCount) variables)" }
   public var statisticNames: [String] {
     (0..<variableCount).map { "x[\($0)]" } + triangle.pairs.map { "x[\($0.i)] x[\($0.j)]" }
   }
@@ -109,7 +109,9 @@ public struct MultivariateGaussian: SampledFamily, UniformBaseMeasure {
     return natural(mean: mean.elements, covariance: (covariance + covariance.transposed()) * 0.5)
   }
 
-  public func logDensity(of rows: Tensor<Double>, at parameters: NaturalParameters) -> Tensor<Double> {
+  public func logDensity(of rows: Tensor<Double>, at parameters: NaturalParameters) -> Tensor<
+    Double
+  > {
     let (mean, _, logDeterminant) = moments(parameters)
     let centered = rows - mean
     let squares = (centered.matmul(precision(parameters)) * centered).sum(along: 1)

@@ -20,7 +20,7 @@ public struct NegativeBinomial: CountFamily, SampledFamily {
     self.successes = successes
   }
 
-  public var name: String { "negative binomial of \(successes) successes" }
+  public var name: String { "negative binomial (\(successes) successes)" }
   public let statisticNames = ["x"]
   public let support = UnivariateSupport.integers(from: 0, through: nil)
 

@@ -24,7 +24,7 @@ public struct Wishart: SampledFamily, UniformBaseMeasure {
     self.order = order
   }
 
-  public var name: String { "Wishart of order \(order)" }
+  public var name: String { "Wishart (order \(order))" }
   public var variableCount: Int { triangle.count }
   public var statisticNames: [String] {
     ["log|X|"] + triangle.pairs.map { "X[\($0.i),\($0.j)]" }

@@ -60,8 +60,8 @@ struct AdaptiveRule {
           return totals[index] > 0 ? max(worst, factor * error / totals[index]) : worst
         }
       }
-      // Densities carry the rounding of their exponents.
-      if errors.reduce(0, +) <= max(tolerance, 1e-14 * largestExponent) {
+      // Densities carry the rounding of their exponents; a divergent integral's exponents have no end.
+      if errors.reduce(0, +) <= max(tolerance, min(1e-8, 1e-14 * largestExponent)) {
         isAccurate = true
         break
       }
@@ -121,7 +121,8 @@ struct AdaptiveRule {
     result.logWeights.reserveCapacity(nodeCount)
     if let best = logDensities.firstIndex(of: logScale) { result.exponentSize = sizes[best] }
     guard logScale.isFinite else {
-      result.logWeights = logScale == -.infinity
+      result.logWeights =
+        logScale == -.infinity
         ? logDensities : [Double](repeating: .nan, count: nodeCount)
       return result
     }

@@ -42,7 +42,8 @@ public struct ClosedFormFamily: FunctionFamily {
     self.start =
       start ?? NaturalParameters([Double](repeating: 0, count: functions.statisticCount))
     precondition(
-      domain(self.start) == nil, "learning cannot start at \(self.start.values): outside the domain")
+      domain(self.start) == nil, "learning cannot start at \(self.start.values): outside the domain"
+    )
   }
 
   public func requirement(brokenBy parameters: NaturalParameters) -> String? {

@@ -23,9 +23,11 @@ public struct EnumeratedFamily: FunctionFamily, FiniteFamily {
     self.states = states
     statisticsOfStates = functions.statistics(ofRows: states)
     logBaseMeasures =
-      functions.hasUniformBaseMeasure ? nil : functions.mapRows(states) { functions.logBaseMeasure(of: $0) }
+      functions.hasUniformBaseMeasure
+      ? nil : functions.mapRows(states) { functions.logBaseMeasure(of: $0) }
     precondition(
-      statisticsOfStates.firstNonFinite == nil, "the statistics of \(functions.name) are not finite")
+      statisticsOfStates.firstNonFinite == nil, "the statistics of \(functions.name) are not finite"
+    )
   }
 
   public var stateCount: Int { states.shape[0] }

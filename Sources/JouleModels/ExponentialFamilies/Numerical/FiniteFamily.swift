@@ -97,7 +97,8 @@ extension FiniteFamily {
   /// By the convex hull of the values of T.
   public func separation(at moments: MeanParameters) -> SeparatingDirection? {
     let blocks = stateBlocks.map { statistics(ofStates: $0) }
-    return ConvexHull(points: Tensor(concatenating: blocks, along: 0)).separation(of: moments.values)
+    return ConvexHull(points: Tensor(concatenating: blocks, along: 0)).separation(
+      of: moments.values)
   }
 }
 

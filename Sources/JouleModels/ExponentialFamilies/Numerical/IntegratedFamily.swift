@@ -118,7 +118,8 @@ public struct IntegratedFamily: FunctionFamily {
       var rest = node
       for axis in axes {
         // Ends included, but for infinite ones.
-        let t = (Double(rest % perAxis) + (axis.isFinite ? 0 : 0.5))
+        let t =
+          (Double(rest % perAxis) + (axis.isFinite ? 0 : 0.5))
           / Double(axis.isFinite ? perAxis - 1 : perAxis)
         rows.append(axis.point(at: t).x)
         rest /= perAxis
