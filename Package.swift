@@ -49,6 +49,7 @@ let package = Package(
     module("JouleTensor", numeric),
     module("JouleCore", numeric + ["JouleTensor"]),
     module("JouleModels", models + [real]),
+    module("JouleFields", models + [real]),
     module("JouleSampling", models + [real]),
     module("JouleTraining", models + ["JouleSampling", real]),
     module("JouleEvaluation", models + ["JouleSampling", real]),
@@ -57,7 +58,7 @@ let package = Package(
       exclude: readme, swiftSettings: strict),
     module(
       "Joule",
-      models + ["JouleModels", "JouleSampling", "JouleTraining", "JouleEvaluation", "JouleIO"]),
+      models + ["JouleModels", "JouleFields", "JouleSampling", "JouleTraining", "JouleEvaluation", "JouleIO"]),
     .executableTarget(
       name: "JouleCLI",
       dependencies: [
@@ -88,6 +89,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "JouleSamplingTests", dependencies: ["Joule", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleFieldsTests", dependencies: ["Joule", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "JouleTrainingTests", dependencies: ["Joule", "JouleTestSupport"],

@@ -2,6 +2,7 @@
 @_exported public import JouleAlgebra
 @_exported public import JouleCore
 @_exported public import JouleEvaluation
+@_exported public import JouleFields
 @_exported public import JouleIO
 @_exported public import JouleModels
 @_exported public import JouleRandom
