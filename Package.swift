@@ -58,7 +58,10 @@ let package = Package(
       exclude: readme, swiftSettings: strict),
     module(
       "Joule",
-      models + ["JouleModels", "JouleFields", "JouleSampling", "JouleTraining", "JouleEvaluation", "JouleIO"]),
+      models + [
+        "JouleModels", "JouleFields", "JouleSampling", "JouleTraining", "JouleEvaluation",
+        "JouleIO",
+      ]),
     .executableTarget(
       name: "JouleCLI",
       dependencies: [

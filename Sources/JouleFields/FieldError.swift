@@ -27,8 +27,8 @@ public enum FieldError: Error, Equatable, CustomStringConvertible {
       "couplings are symmetric: [\(row), \(column)] is \(value), [\(column), \(row)] is \(mirrored)"
     case .notSubmodular(let edge, let first, let second, let excess):
       "edge \(edge) between sites \(first) and \(second) is not submodular: E(0,0) + E(1,1) exceeds "
-        + "E(0,1) + E(1,0) by \(excess). A cut cannot minimise this energy; roof duality labels the sites "
-        + "that it can prove"
+        + "E(0,1) + E(1,0) by \(excess). A cut cannot minimise this energy; of two labels roof duality "
+        + "proves what it can, of more alpha-beta-swap or TRW-S may do"
     case .tooLarge(let what, let found, let limit, let cure):
       "\(what): \(found), the limit is \(limit). \(cure)"
     case .unsupported(let what, let found, let expected):

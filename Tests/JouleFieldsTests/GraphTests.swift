@@ -78,6 +78,14 @@ import Testing
     if lattice.neighbourhood == .nearest { #expect(lattice.isBipartite == alternates) }
   }
 
+  @Test(arguments: lattices) func neighboursAreThoseOfTheAdjacency(lattice: Lattice) {
+    let graph = FieldGraph(lattice)
+    let adjacency = graph.adjacency
+    for site in 0..<graph.siteCount {
+      #expect(graph.neighbours(of: site) == adjacency.neighbours(of: site).sorted())
+    }
+  }
+
   @Test func completeGraphNumbersPairsInOrder() {
     let edges = FieldGraph(complete: 4).edges
     #expect(edges.map(\.first) == [0, 0, 0, 1, 1, 2])

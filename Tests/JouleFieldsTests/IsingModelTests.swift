@@ -84,7 +84,9 @@ import Testing
   }
 
   @Test func repeatedEdgesAreRefusedOrMerged() throws {
-    let edges: [(first: Int, second: Int, coupling: Double)] = [(0, 1, 0.5), (1, 2, -1), (1, 0, 0.25)]
+    let edges: [(first: Int, second: Int, coupling: Double)] = [
+      (0, 1, 0.5), (1, 2, -1), (1, 0, 0.25),
+    ]
     #expect(throws: FieldError.repeatedEdge(edge: 2, first: 1, second: 0)) {
       try Model(siteCount: 3, edges: edges)
     }

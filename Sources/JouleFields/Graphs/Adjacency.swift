@@ -8,6 +8,8 @@ public struct Adjacency: Sendable, Equatable {
   public let neighbours: [Int32]
   /// The edge to each neighbour, `[2 · edges]`.
   public let edges: [Int32]
+  /// Whether the site is the edge's first, `[2 · edges]`.
+  public let isFirst: [Bool]
 
   init(of graph: FieldGraph) {
     var starts = [Int32](repeating: 0, count: graph.siteCount + 1)
@@ -19,17 +21,21 @@ public struct Adjacency: Sendable, Equatable {
     var next = starts
     var neighbours = [Int32](repeating: 0, count: 2 * graph.edgeCount)
     var edges = neighbours
+    var isFirst = [Bool](repeating: false, count: 2 * graph.edgeCount)
     graph.forEachEdge { edge, first, second in
-      for (from, to) in [(first, second), (second, first)] {
-        let place = Int(next[from])
-        neighbours[place] = Int32(to)
-        edges[place] = Int32(edge)
-        next[from] += 1
-      }
+      let (one, other) = (Int(next[first]), Int(next[second]))
+      neighbours[one] = Int32(second)
+      neighbours[other] = Int32(first)
+      edges[one] = Int32(edge)
+      edges[other] = Int32(edge)
+      isFirst[one] = true
+      next[first] += 1
+      next[second] += 1
     }
     self.starts = starts
     self.neighbours = neighbours
     self.edges = edges
+    self.isFirst = isFirst
   }
 
   public var siteCount: Int { starts.count - 1 }

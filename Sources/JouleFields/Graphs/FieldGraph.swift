@@ -40,6 +40,9 @@ public struct FieldGraph: Sendable, Equatable {
   }
 
   init(siteCount: Int, list: EdgeList) {
+    precondition(
+      list.starts.count == siteCount + 1,
+      "edges among \(list.starts.count - 1) sites in a graph of \(siteCount)")
     structure = .edges(list)
     self.siteCount = siteCount
     edgeCount = list.count
@@ -76,6 +79,19 @@ public struct FieldGraph: Sendable, Equatable {
     return edges
   }
 
+  /// The sites that a site is joined to, in ascending order: its Markov blanket.
+  public func neighbours(of site: Int) -> [Int] {
+    precondition((0..<siteCount).contains(site), "site \(site) of \(siteCount)")
+    switch structure {
+    case .lattice(let lattice):
+      var found: [Int] = []
+      LatticeNeighbours(lattice).forEach(of: site) { neighbour, _ in found.append(neighbour) }
+      return found.sorted()
+    case .complete: return (0..<siteCount).filter { $0 != site }
+    case .edges(let list): return list.neighbours(of: site)
+    }
+  }
+
   /// The edges by site; see ``Adjacency``.
   ///
   /// - Complexity: O(sites + edges), about 12 bytes a site and 16 an edge.
@@ -86,12 +102,37 @@ public struct FieldGraph: Sendable, Equatable {
 public struct EdgeList: Sendable, Equatable {
   public let first: [Int32]
   public let second: [Int32]
+  /// Where the neighbours of each site begin, and at last where they end.
+  let starts: [Int32]
+  /// By site, ascending.
+  private let neighbours: [Int32]
 
   public var count: Int { first.count }
 
-  init(first: [Int32], second: [Int32]) {
+  init(first: [Int32], second: [Int32], siteCount: Int) {
     self.first = first
     self.second = second
+    var starts = [Int32](repeating: 0, count: siteCount + 1)
+    for site in first { starts[Int(site) + 1] += 1 }
+    for site in second { starts[Int(site) + 1] += 1 }
+    for site in 0..<siteCount { starts[site + 1] += starts[site] }
+    var next = starts
+    var neighbours = [Int32](repeating: 0, count: 2 * first.count)
+    for (one, other) in zip(first, second) {
+      neighbours[Int(next[Int(one)])] = other
+      neighbours[Int(next[Int(other)])] = one
+      next[Int(one)] += 1
+      next[Int(other)] += 1
+    }
+    for site in 0..<siteCount {
+      neighbours[Int(starts[site])..<Int(starts[site + 1])].sort()
+    }
+    self.starts = starts
+    self.neighbours = neighbours
+  }
+
+  func neighbours(of site: Int) -> [Int] {
+    neighbours[Int(starts[site])..<Int(starts[site + 1])].map { Int($0) }
   }
 
   /// - Throws: see ``FieldGraph/init(siteCount:edges:)``.
@@ -103,7 +144,8 @@ public struct EdgeList: Sendable, Equatable {
         throw .repeatedEdge(edge: number, first: edge.0, second: edge.1)
       }
     }
-    self.init(first: edges.map { Int32($0.0) }, second: edges.map { Int32($0.1) })
+    self.init(
+      first: edges.map { Int32($0.0) }, second: edges.map { Int32($0.1) }, siteCount: siteCount)
   }
 }
 

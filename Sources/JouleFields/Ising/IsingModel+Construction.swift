@@ -47,7 +47,8 @@ extension IsingModel {
       throw .notFinite(what: "the field at site", index: site, value: Double(field[site]))
     }
     self.init(
-      FieldGraph(siteCount: siteCount, list: EdgeList(first: first, second: second)),
+      FieldGraph(
+        siteCount: siteCount, list: EdgeList(first: first, second: second, siteCount: siteCount)),
       couplings: Tensor(couplings), field: field, values: values)
   }
 

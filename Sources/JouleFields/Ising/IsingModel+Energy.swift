@@ -26,6 +26,8 @@ extension IsingModel: LocalEnergy {
     return sites == Array(0..<variableCount) ? changes : changes.columns(at: sites)
   }
 
+  public func markovBlanket(ofSite site: Int) -> [Int] { graph.neighbours(of: site) }
+
   /// v of every x, `[batch, sites]`.
   func fieldValues(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
     values == .spins ? rows * 2 - 1 : rows

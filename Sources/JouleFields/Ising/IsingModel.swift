@@ -67,7 +67,8 @@ public struct IsingModel<Scalar: TensorScalar>: Sendable, Equatable {
   ///
   /// - Parameter field: `[sites]`; nil means none.
   public init(
-    _ lattice: Lattice, coupling: Scalar, field: Tensor<Scalar>? = nil, values: BinaryValues = .spins
+    _ lattice: Lattice, coupling: Scalar, field: Tensor<Scalar>? = nil,
+    values: BinaryValues = .spins
   ) {
     let graph = FieldGraph(lattice)
     self.init(
