@@ -27,7 +27,7 @@ struct FitCommand: ParsableCommand {
       fitted anew, and compared with their own fit.
       """)
 
-  @Argument(help: "The family, or auto.")
+  @Argument(help: ArgumentHelp("The family, or auto.", valueName: "family"))
   var name: String?
   @Option(name: .customLong("family"), help: "The family, or auto: another way to name it.")
   var family: String?

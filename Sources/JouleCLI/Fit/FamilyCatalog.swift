@@ -29,7 +29,8 @@ enum FamilyCatalog {
       return Binomial(trials: trials)
     },
     single("categorical") { data, options in
-      let count = options.categories ?? Int((data.rows.max() + 1).clampedToCount)
+      // At least two, so that a row that is no number is named as one.
+      let count = options.categories ?? max(2, Int((data.rows.max() + 1).clampedToCount))
       try require(
         count > 1 && count <= 1000,
         "the categorical distribution has 2 to 1000 categories, got \(count)")

@@ -142,8 +142,8 @@ extension FitReport {
     var line = "goodness of fit: \(goodness.measure) \(Self.digits(goodness.statistic))"
     if let cells = goodness.cells { line += " over \(cells) cells" }
     guard let p = goodness.pValue else {
-      return line
-        + (goodness.cells == nil ? "" : "; no p-value: the family has a parameter for each cell")
+      let isSaturated = goodness.cells.map { $0 - 1 <= naturalParameters.count } ?? false
+      return isSaturated ? line + "; no p-value: the family has a parameter for each cell" : line
     }
     line += ", p = \(Self.digits(p, count: 2)) by \(goodness.replicates) drawn data sets"
     return p < 0.05 ? line + ": such data would be rare if the family were right" : line

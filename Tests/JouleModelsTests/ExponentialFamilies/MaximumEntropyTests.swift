@@ -159,6 +159,17 @@ import Testing
     }
   }
 
+  /// Between the points of any grid: a deviation of 3e-4 about ⅓ is possible.
+  @Test func narrowMomentsAreNotMistakenForImpossibleOnes() {
+    let unit = IntegratedFamily(
+      UnnormalizedFamily("unit", variableCount: 1, statistics: ["x", "x²"]) {
+        [$0[0], $0[0] * $0[0]]
+      }, over: [IntegrationAxis(0, 1)])
+    let (mean, variance) = (1.0 / 3 + 1e-5, 1e-7)
+    #expect(unit.separation(at: [mean, mean * mean + variance]) == nil)
+    #expect(unit.separation(at: [mean, mean * mean - 1e-4]) != nil)
+  }
+
   /// Tilting N(0, 1) to the mean ½ gives N(½, 1): θ = ½, within what so many draws allow.
   @Test func overDrawsFromAReference() throws {
     let draws = Tensor<Double>(normal: [20_000, 1], using: RandomKey(seed: 63))

@@ -44,17 +44,20 @@ struct ConvexHull {
     return norm(boundary) > Self.tolerance ? proof(boundary, spreads, target) : nil
   }
 
-  /// The direction in the units of T, of largest component 1, and what it reaches over the points.
+  /// The direction in the units of T, of largest component 1, and what it reaches over the points; nil
+  /// where it does not stand, because the least squares ended in rounding.
   private func proof(
     _ residual: [Double], _ spreads: [Double], _ target: [Double]
-  ) -> SeparatingDirection {
+  ) -> SeparatingDirection? {
     var direction = zip(residual, spreads).map { $0 / $1 }
     let largest = direction.reduce(0) { max($0, abs($1)) }
     // Components that are nothing but rounding would only make the proof hard to read.
     direction = direction.map { abs($0) < 1e-9 * largest ? 0 : $0 / largest }
     let reach = points.matmul(Tensor(direction)).max()
     let needed = zip(direction, target).reduce(0) { $0 + $1.0 * $1.1 }
-    return SeparatingDirection(direction: direction, target: needed, reach: reach)
+    let noise = 1e-9 * max(abs(needed), abs(reach))
+    return reach <= needed + noise
+      ? SeparatingDirection(direction: direction, target: needed, reach: reach) : nil
   }
 
   private func norm(_ values: [Double]) -> Double {

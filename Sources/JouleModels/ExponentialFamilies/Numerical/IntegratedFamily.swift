@@ -108,28 +108,6 @@ public struct IntegratedFamily: FunctionFamily {
     let family = IntegratedFamily(extended, over: axes, tolerance: tolerance)
     return family.meanParameters(at: NaturalParameters(parameters.values + [0])).values.last
   }
-
-  /// By the values of T on a grid of the box: a proof as far as T varies little between its points.
-  public func separation(at moments: MeanParameters) -> SeparatingDirection? {
-    let perAxis = [2000, 64, 16][axes.count - 1]
-    let count = axes.reduce(1) { product, _ in product * perAxis }
-    var rows: [Double] = []
-    for node in 0..<count {
-      var rest = node
-      for axis in axes {
-        // Ends included, but for infinite ones.
-        let t =
-          (Double(rest % perAxis) + (axis.isFinite ? 0 : 0.5))
-          / Double(axis.isFinite ? perAxis - 1 : perAxis)
-        rows.append(axis.point(at: t).x)
-        rest /= perAxis
-      }
-    }
-    let grid = Tensor(shape: [count, axes.count], elements: rows)
-    let inside = functions.mapRows(grid) { functions.requirement(brokenBy: $0) == nil }
-    let points = functions.statistics(ofRows: grid.rows(at: inside.indices.filter { inside[$0] }))
-    return ConvexHull(points: points).separation(of: moments.values)
-  }
 }
 
 extension IntegrationAxis {
