@@ -30,7 +30,8 @@ struct AdaptiveRule {
   }
 
   private static let roundLimit = 60
-  private static let nodeLimit = 4_000_000
+  /// By the number of variables: what smooth densities need, many times over.
+  private static let nodeLimits = [30_000, 500_000, 4_000_000]
 
   init(
     over box: IntegrationBox, tolerance: Double, statisticCount: Int,
@@ -66,7 +67,11 @@ struct AdaptiveRule {
         break
       }
       let largest = errors.max() ?? 0
-      if !largest.isFinite || (estimates.count + 1) * nodesPerCell > Self.nodeLimit { break }
+      if !largest.isFinite
+        || (estimates.count + 1) * nodesPerCell > Self.nodeLimits[box.axes.count - 1]
+      {
+        break
+      }
       let threshold = max(0.05 * largest, 0.25 * tolerance / Double(estimates.count))
       estimates = zip(estimates, errors).flatMap { estimate, error -> [Estimate] in
         guard error > threshold else { return [estimate] }
