@@ -6,6 +6,11 @@ JK_INLINE V F(jk_penalized)(V g, V t, const jk_penalty *p) {
   return g + (t * (S)p->l2 + F(jk_vsign)(t) * (S)p->l1);
 }
 
+// Elements between what is written and what is asked for in advance. All cores have read the parameters
+// since they were last written, and a line must be taken from the others before it can be written:
+// asking early hides that.
+#define JK_AHEAD (2048 / (int)sizeof(S))
+
 // Runs STEP over whole vectors, then over what is left; STEP sees how to load and store.
 #define JK_PASS                                                                 \
   int64_t i = 0, w = L;                                                         \
@@ -21,6 +26,7 @@ static void F(jk_sgd)(
   const S *g = gs;
 #define STEP(LOAD, STORE)                                                       \
   {                                                                             \
+    __builtin_prefetch(t + i + JK_AHEAD, 1);                                    \
     V a = F(jk_##LOAD)(t + i, w);                                               \
     V d = F(jk_penalized)(F(jk_##LOAD)(g + i, w), a, penalty);                  \
     F(jk_##STORE)(t + i, a - d * (S)rate, w);                                   \
@@ -71,3 +77,4 @@ static void F(jk_adam)(
 #undef STEP
 }
 #undef JK_PASS
+#undef JK_AHEAD

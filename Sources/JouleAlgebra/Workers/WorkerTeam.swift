@@ -8,11 +8,16 @@ internal import Synchronization
 /// A step of training forks several times within a few milliseconds, and waking a sleeping thread
 /// costs 30 to 50 µs of each fork; one that is still looking for work joins within one. Each
 /// helper is a serial dispatch queue, so threads belong to the system, which ends them.
+///
+/// Every member has a lane of consecutive pieces, and takes others' pieces only when its own are done.
+/// So the same rows go to the same core fork after fork, and find their numbers in its cache: an update
+/// whose gradient another core has just written takes four times as long.
 final class WorkerTeam: Sendable {
   private let helpers: [Helper]
+  /// One a member, the calling thread's first.
+  private let lanes: [Lane]
   private let isBusy = Atomic(false)
   private let gate = Atomic(Gate.closed)
-  private let next = Atomic(0)
   private let job = Mutex<Job?>(nil)
 
   private struct Job {
@@ -21,10 +26,21 @@ final class WorkerTeam: Sendable {
   }
 
   private final class Helper: Sendable {
+    /// The number of its lane; 0 is the calling thread's.
+    let member: Int
     let queue: DispatchQueue
     let isAwake = Atomic(false)
 
-    init(_ index: Int) { queue = DispatchQueue(label: "joule.worker.\(index)") }
+    init(_ member: Int) {
+      self.member = member
+      queue = DispatchQueue(label: "joule.worker.\(member)")
+    }
+  }
+
+  /// The pieces that are one member's before they are anyone's.
+  private final class Lane: Sendable {
+    /// The next piece to take.
+    let next = Atomic(0)
   }
 
   /// One number that tells helpers whether there is work, which, and how many are at it:
@@ -43,7 +59,8 @@ final class WorkerTeam: Sendable {
 
   init(helpers count: Int) {
     precondition(count < Gate.open, "\(count) helpers: at most \(Gate.open - 1)")
-    helpers = (0..<count).map(Helper.init)
+    helpers = (1..<count + 1).map(Helper.init)
+    lanes = (0..<count + 1).map { _ in Lane() }
   }
 
   /// Calls `body` with each piece once, on this thread and up to all the helpers.
@@ -55,11 +72,14 @@ final class WorkerTeam: Sendable {
     guard isFree else { return false }
     withoutActuallyEscaping(body) { body in
       job.withLock { $0 = Job(pieces: pieces, body: body) }
-      next.store(0, ordering: .relaxed)
+      let members = min(pieces, lanes.count)
+      for number in 0..<members {
+        lanes[number].next.store(pieces * number / members, ordering: .relaxed)
+      }
       let serial = Gate.job(gate.load(ordering: .relaxed)) &+ 1
       gate.store((serial &* Gate.nextJob) | Gate.open, ordering: .sequentiallyConsistent)
-      for helper in helpers.prefix(pieces - 1) { wake(helper) }
-      take(pieces, body)
+      for helper in helpers.prefix(members - 1) { wake(helper) }
+      take(pieces, startingWith: 0, body)
       // From here nobody joins. Who is inside has a piece in hand, and is waited for; who was still
       // waking up is not. No helper keeps the body beyond its leaving.
       gate.bitwiseAnd(~Gate.open, ordering: .acquiringAndReleasing)
@@ -70,12 +90,18 @@ final class WorkerTeam: Sendable {
     return true
   }
 
-  private func take(_ pieces: Int, _ body: (Int) -> Void) {
-    while true {
-      // What a body writes is published by the gate, not by this counter.
-      let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard piece < pieces else { return }
-      body(piece)
+  /// Takes the pieces of a member's own lane, then what the others have left.
+  private func take(_ pieces: Int, startingWith member: Int, _ body: (Int) -> Void) {
+    let members = min(pieces, lanes.count)
+    for turn in 0..<members {
+      let lane = (member + turn) % members
+      let end = pieces * (lane + 1) / members
+      while true {
+        // What a body writes is published by the gate, not by this counter.
+        let piece = lanes[lane].next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard piece < end else { break }
+        body(piece)
+      }
     }
   }
 
@@ -99,7 +125,7 @@ final class WorkerTeam: Sendable {
           expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
         guard hasJoined else { continue }
         lastJob = Gate.job(seen)
-        takeFromJob()
+        takeFromJob(helper.member)
         gate.subtract(1, ordering: .releasing)
         giveUp = DispatchTime.now().uptimeNanoseconds + Self.patience
       }
@@ -113,8 +139,8 @@ final class WorkerTeam: Sendable {
   /// The body is released before this returns, and so before the helper leaves the gate: never
   /// inlined, so that no optimizer can let it live longer.
   @inline(never)
-  private func takeFromJob() {
+  private func takeFromJob(_ member: Int) {
     guard let job = job.withLock({ $0 }) else { return }
-    take(job.pieces, job.body)
+    take(job.pieces, startingWith: member, job.body)
   }
 }
