@@ -77,14 +77,22 @@ import Testing
         (["--weight-decay", "-1"], "--weight-decay"), (["--threads", "0"], "--threads"),
         (["--chains", "0"], "--chains"), (["--gibbs-steps", "0"], "--gibbs-steps"),
         (["--checkpoint-every", "0"], "--checkpoint-every"),
-        (["--hidden", "9000000000000000000"], "--hidden"),
+        (["--epochs", "-1"], "--epochs"), (["--batch-size", "-5"], "--batch-size"),
       ] {
         var arguments = ["train", "rbm", "--data", data, "--output", "\(folder)/run"]
         for (name, value) in zip(extra, extra.dropFirst()) {
           arguments.append("\(name)=\(value)")
         }
         try Self.expectFailure(arguments, saying: word.replacing("--", with: ""), in: folder)
+        // The same with a space: a minus sign belongs to the value.
+        try Self.expectFailure(
+          Array(arguments.prefix(6)) + extra, saying: "\(word) must", in: folder)
       }
+      try Self.expectFailure(
+        [
+          "train", "rbm", "--data", data, "--output", "\(folder)/run", "--hidden",
+          "9000000000000000000",
+        ], saying: "hidden", in: folder)
       try Self.expectFailure(
         ["train", "rbm", "--output", "\(folder)/run"], saying: "--data", in: folder)
     }

@@ -20,15 +20,15 @@ struct BenchCommand: ParsableCommand {
 
   @Option(help: "What to measure.")
   var work: BenchWork?
-  @Option(help: "Threads; 1 and 2 when everything is measured.")
+  @Option(parsing: .unconditional, help: "Threads; 1 and 2 when everything is measured.")
   var threads: Int?
-  @Option(help: "How often; the best counts.")
+  @Option(parsing: .unconditional, help: "How often; the best counts.")
   var repeats = 5
-  @Option(help: "Annealing steps of 'ais'.")
+  @Option(parsing: .unconditional, help: "Annealing steps of 'ais'.")
   var aisSteps = 10_000
-  @Option(help: "Hidden units of cd1, pcd1 and ais.")
+  @Option(parsing: .unconditional, help: "Hidden units of cd1, pcd1 and ais.")
   var hidden = 500
-  @Option(help: "Rows a batch of cd1 and pcd1.")
+  @Option(parsing: .unconditional, help: "Rows a batch of cd1 and pcd1.")
   var batchSize = 100
   @Option(help: "How to report.")
   var format = OutputFormat.text

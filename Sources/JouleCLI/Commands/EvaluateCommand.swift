@@ -23,9 +23,9 @@ struct EvaluateCommand: ParsableCommand {
   var binarize = Binarization.none
   @Flag(help: "Sum the partition function exactly.")
   var exact = false
-  @Option(help: "Chains of annealing.")
+  @Option(parsing: .unconditional, help: "Chains of annealing.")
   var aisChains = 100
-  @Option(help: "Steps of annealing, in either direction.")
+  @Option(parsing: .unconditional, help: "Steps of annealing, in either direction.")
   var aisSteps = 1000
   @Option(help: "What every random number descends from.")
   var seed: UInt64 = 0

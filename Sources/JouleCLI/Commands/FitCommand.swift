@@ -39,13 +39,18 @@ struct FitCommand: ParsableCommand {
   var weights: String?
   @Option(help: "What weights are: how often a row was seen, or how much it stands for.")
   var weightsAre = WeightMeaning.counts
-  @Option(help: "Trials of the binomial distribution.")
+  @Option(parsing: .unconditional, help: "Trials of the binomial distribution.")
   var trials: Int?
-  @Option(help: "Successes that the negative binomial distribution waits for; need not be whole.")
+  @Option(
+    parsing: .unconditional,
+    help: "Successes that the negative binomial distribution waits for; need not be whole.")
   var successes: Double?
-  @Option(help: "Categories of the categorical distribution. (default: the largest value and one)")
+  @Option(
+    parsing: .unconditional,
+    help: "Categories of the categorical distribution. (default: the largest value and one)")
   var categories: Int?
-  @Option(help: "Data sets drawn for the p-value of the fit; 0 leaves it out.")
+  @Option(
+    parsing: .unconditional, help: "Data sets drawn for the p-value of the fit; 0 leaves it out.")
   var bootstrap = 199
   @Option(help: "Draw the density over the histogram into an SVG file.")
   var plot: String?

@@ -18,9 +18,11 @@ struct SampleCommand: ParsableCommand {
 
   @Argument(help: "The model: a safetensors file.")
   var model: String
-  @Option(help: "How many to draw. (default: 100; with --clamp, the rows of its file)")
+  @Option(
+    parsing: .unconditional,
+    help: "How many to draw. (default: 100; with --clamp, the rows of its file)")
   var count: Int?
-  @Option(help: "Gibbs steps of every chain.")
+  @Option(parsing: .unconditional, help: "Gibbs steps of every chain.")
   var gibbsSteps = 1000
   @Option(help: "Rows at which the chains start.")
   var data: String?

@@ -4,7 +4,9 @@ import Joule
 
 /// The option that says how many threads work.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "Threads; the result is the same for any number. (default: the machine's cores)")
+  @Option(
+    parsing: .unconditional,
+    help: "Threads; the result is the same for any number. (default: the machine's cores)")
   var threads: Int?
 
   private static let most = 1024

@@ -95,9 +95,11 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Replace another run in the output folder.")
   var force = false
   @Option(
+    parsing: .unconditional,
     help: "Epochs between two scores. (default: as often as costs less than 5 % of the time)")
   var evaluateEvery: Int?
   @Option(
+    parsing: .unconditional,
     help: "Epochs between two checkpoints. (default: as often as costs less than 5 % of the time)")
   var checkpointEvery: Int?
   @OptionGroup

@@ -19,38 +19,41 @@ struct TrainRBMOptions: ParsableArguments {
       "How values in [0, 1] become 0 and 1: as they are, above one half, or drawn anew each epoch. "
         + "(default: none)"))
   var binarize: Binarization?
-  @Option(help: "Hidden units. (default: 500)")
+  @Option(parsing: .unconditional, help: "Hidden units. (default: 500)")
   var hidden: Int?
   @Option(
     help:
       "Contrastive divergence, or its persistent form, which learns better models. (default: pcd)")
   var method: RunConfiguration.Method?
-  @Option(help: "Gibbs steps an update. (default: 1)")
+  @Option(parsing: .unconditional, help: "Gibbs steps an update. (default: 1)")
   var gibbsSteps: Int?
-  @Option(help: "Persistent chains. (default: 100)")
+  @Option(parsing: .unconditional, help: "Persistent chains. (default: 100)")
   var chains: Int?
   @Flag(inversion: .prefixedNo, help: "Centred gradients. (default: on)")
   var centering: Bool?
-  @Option(help: "Passes over the data. (default: 10)")
+  @Option(parsing: .unconditional, help: "Passes over the data. (default: 10)")
   var epochs: Int?
-  @Option(help: "Rows an update. (default: 100)")
+  @Option(parsing: .unconditional, help: "Rows an update. (default: 100)")
   var batchSize: Int?
   @Option(help: "The update rule. (default: sgd)")
   var optimizer: RunConfiguration.OptimizerName?
-  @Option(help: "The learning rate at the start. (default: 0.05 for sgd, 0.001 for adam)")
+  @Option(
+    parsing: .unconditional,
+    help: "The learning rate at the start. (default: 0.05 for sgd, 0.001 for adam)")
   var learningRate: Double?
   @Option(help: "How the learning rate falls. (default: linear)")
   var schedule: RunConfiguration.ScheduleName?
   @Option(
+    parsing: .unconditional,
     help: "The last learning rate as a fraction of the first. (default: 0 for linear, else 0.01)")
   var finalRate: Double?
-  @Option(help: "Momentum of sgd, in [0, 1). (default: 0)")
+  @Option(parsing: .unconditional, help: "Momentum of sgd, in [0, 1). (default: 0)")
   var momentum: Double?
   @Flag(inversion: .prefixedNo, help: "Nesterov's form of momentum. (default: off)")
   var nesterov: Bool?
-  @Option(help: "L2 penalty on weights. (default: 0.0001)")
+  @Option(parsing: .unconditional, help: "L2 penalty on weights. (default: 0.0001)")
   var weightDecay: Double?
-  @Option(help: "L1 penalty on weights. (default: 0)")
+  @Option(parsing: .unconditional, help: "L1 penalty on weights. (default: 0)")
   var l1: Double?
   @Option(help: "What every random number descends from. (default: 0)")
   var seed: UInt64?
