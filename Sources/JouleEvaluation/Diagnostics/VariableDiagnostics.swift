@@ -28,7 +28,7 @@ public struct VariableDiagnostics: Sendable, Equatable {
 extension Draws {
   /// The table of all variables, in their order.
   ///
-  /// The figures are those that ``Trace`` has one by one. Variables are done in parallel, a few neighbours
+  /// The figures are those that ``Trace`` has one by one, up to rounding. Variables are done in parallel, a few neighbours
   /// at a time, and the numbers are the same for any number of threads.
   ///
   /// - Complexity: O(S log S) a variable of S draws; each thread has room of some 20 MB, or 150 bytes a draw.

@@ -49,14 +49,6 @@ extension Trace {
     }
   }
 
-  /// The autocorrelation time of the values, of halves of the chains, with its own standard error.
-  ///
-  /// Unlike an effective sample size it has no lower bound for antithetic chains.
-  public var autocorrelationTime: AutocorrelationTime? {
-    var analysis = analysis()
-    return analysis.times(of: [.values])[0]
-  }
-
   private func size(of quantity: TraceAnalysis.Quantity) -> Double? {
     var analysis = analysis()
     return analysis.times(of: [quantity])[0]?.effectiveSampleSize

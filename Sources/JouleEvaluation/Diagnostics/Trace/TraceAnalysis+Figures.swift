@@ -75,8 +75,8 @@ extension TraceAnalysis {
   }
 
   /// Autocorrelation times of quantities; nil of one that is not defined.
-  mutating func times(of wanted: [Quantity]) -> [AutocorrelationTime?] {
-    var result = [AutocorrelationTime?](repeating: nil, count: wanted.count)
+  mutating func times(of wanted: [Quantity]) -> [InitialSequence?] {
+    var result = [InitialSequence?](repeating: nil, count: wanted.count)
     guard defect == nil, plan.half >= 3 else { return result }
     quantities.removeAll(keepingCapacity: true)
     var defined: [Int] = []
@@ -104,8 +104,8 @@ extension TraceAnalysis {
     return result
   }
 
-  private func time(_ sums: Span<Double>, _ varianceOfMeans: Double) -> AutocorrelationTime? {
-    AutocorrelationTime(
+  private func time(_ sums: Span<Double>, _ varianceOfMeans: Double) -> InitialSequence? {
+    InitialSequence(
       autocovariances: sums, varianceOfMeans: varianceOfMeans, length: plan.half,
       chainCount: plan.rowCount)
   }
@@ -140,19 +140,19 @@ extension TraceAnalysis {
     mutating get { Self.smaller(times(of: [.below(0.05), .below(0.95)])) }
   }
 
-  static func smaller(_ times: some Collection<AutocorrelationTime?>) -> Double? {
+  static func smaller(_ times: some Collection<InitialSequence?>) -> Double? {
     let sizes = times.compactMap { $0?.effectiveSampleSize }
     return sizes.count == times.count ? sizes.min() : nil
   }
 
   // MARK: Monte-Carlo standard errors
 
-  func standardErrorOfMean(_ time: AutocorrelationTime?) -> Double? {
+  func standardErrorOfMean(_ time: InitialSequence?) -> Double? {
     time.map { standardDeviation / $0.effectiveSampleSize.squareRoot() }
   }
 
   /// - Parameter time: of the squared deviations.
-  func standardErrorOfDeviation(_ time: AutocorrelationTime?) -> Double? {
+  func standardErrorOfDeviation(_ time: InitialSequence?) -> Double? {
     guard let time else { return nil }
     let count = Double(values.count)
     var (second, fourth) = (0.0, 0.0)

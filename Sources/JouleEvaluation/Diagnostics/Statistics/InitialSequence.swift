@@ -9,31 +9,23 @@ internal import RealModule
 ///
 /// References: C. Geyer, Practical Markov chain Monte Carlo, Statistical Science 7 (1992), 473-483, §3.3;
 /// A. Vehtari et al., Bayesian Analysis 16 (2021), arXiv:1903.08008, §3.2.
-public struct AutocorrelationTime: Sendable, Equatable {
+package struct InitialSequence: Sendable, Equatable {
   /// τ, in draws.
-  public let value: Double
+  package let value: Double
   /// The largest lag of the sum.
-  public let lastLag: Int
+  package let lastLag: Int
   /// Draws of all chains together.
-  public let drawCount: Int
+  package let drawCount: Int
 
   /// S / τ, at most S log₁₀ S: beyond that the sum says no more than that the chains are very
   /// antithetic.
-  public var effectiveSampleSize: Double {
+  package var effectiveSampleSize: Double {
     let count = Double(drawCount)
     return count / Swift.max(value, 1 / Double.log10(count))
   }
-
-  /// The standard error of ``value``, √(2 (2W + 1) / S) · τ for the last lag W.
-  ///
-  /// It counts the noise of a sum of so many lags, and not that the window was chosen by the same draws.
-  /// Reference: N. Madras and A. Sokal, The pivot algorithm, J. Stat. Phys. 50 (1988), 109-186, appendix C.
-  public var standardError: Double {
-    abs(value) * (2 * Double(2 * lastLag + 1) / Double(drawCount)).squareRoot()
-  }
 }
 
-extension AutocorrelationTime {
+extension InitialSequence {
   /// The sum over lags of several chains of equal length; nil when it goes on beyond the lags given.
   ///
   ///     ρₜ = 1 − (W − mean autocovariance at t) / V
@@ -46,7 +38,7 @@ extension AutocorrelationTime {
   ///   - autocovariances: mean over chains of (1/n) Σ (xᵢ − x̄)(xᵢ₊ₜ − x̄), for t = 0, 1, …
   ///   - varianceOfMeans: between chains; 0 of a single one.
   ///   - length: n, at least 3.
-  init?(
+  package init?(
     autocovariances: Span<Double>, varianceOfMeans: Double, length: Int, chainCount: Int
   ) {
     let n = Double(length)
