@@ -8,6 +8,7 @@
 #include "math_f32.h"
 #include "math_f64.h"
 #include "pairs.h"
+#include "fourier.h"
 
 #define JK_DOUBLE 0
 #include "typed.h"

@@ -122,6 +122,9 @@ static const jk_table F(jk_functions) = {
     .bit_product = F(jk_bit_product),
     .pair_room = jk_pair_room_bytes,
     .softplus_pair_sums = jk_softplus_pair_sums,
+    .fourier_pass = jk_fourier_pass,
+    .fourier_load = jk_fourier_load,
+    .fourier_power = jk_fourier_power,
 };
 
 #undef S

@@ -113,6 +113,16 @@ typedef struct {
   void (*softplus_pair_sums)(
       const double *x, int64_t rows, const double *y, int64_t columns, int64_t depth,
       double *out, void *room);
+  /// One pass over radix * groups * stride elements of four complex sequences: see fourier.h. An
+  /// element is 8 doubles, four real parts and four imaginary ones; w holds groups * (radix - 1) roots
+  /// of unity. The radix is 2, 3, 4 or 5.
+  void (*fourier_pass)(
+      int radix, const double *x, double *y, const double *w, int64_t groups, int64_t stride);
+  void (*fourier_load)(
+      const double *x, const int64_t *starts, const double *means, int64_t n, int64_t length,
+      double *out);
+  void (*fourier_power)(
+      const double *x, int64_t first, int64_t end, int64_t length, double *power);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

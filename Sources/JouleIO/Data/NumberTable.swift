@@ -13,6 +13,8 @@ public struct NumberTable: Sendable {
   public let columnNames: [String]?
   /// The cells of text that begin the rows below a header.
   public let rowNames: [String]?
+  /// The comments of a text file.
+  let comments: [DelimitedText.Comment]
 
   /// Reads a file of CSV, TSV, blanks between columns, or NPY; it may be gzipped.
   ///
@@ -23,14 +25,17 @@ public struct NumberTable: Sendable {
     do throws(FormatError) {
       switch kind {
       case .text:
-        let table = try DelimitedText.decode(bytes, as: Double.self, allowsRowNames: true)
+        let table = try DelimitedText.decode(
+          bytes, as: Double.self, allowsRowNames: true, keepsComments: true)
         return NumberTable(
           path: path, kind: kind, shape: [table.rowCount, table.columnCount],
-          values: table.values, columnNames: table.header, rowNames: table.rowNames)
+          values: table.values, columnNames: table.header, rowNames: table.rowNames,
+          comments: table.comments)
       case .npy:
         let (shape, values) = try NPY.decodeDoubles(bytes)
         return NumberTable(
-          path: path, kind: kind, shape: shape, values: values, columnNames: nil, rowNames: nil)
+          path: path, kind: kind, shape: shape, values: values, columnNames: nil, rowNames: nil,
+          comments: [])
       default:
         throw .unsupported(found: "\(kind)", expected: "a table of numbers as CSV, TSV or NPY")
       }

@@ -15,6 +15,16 @@ package enum DelimitedText {
     package var columnCount: Int
     /// Row-major; correctly rounded as a `Double`, then to `Scalar`.
     package var values: [Scalar]
+    /// The comments, where they were asked for.
+    package var comments: [Comment] = []
+  }
+
+  /// A line that begins with `#`.
+  package struct Comment: Sendable, Equatable {
+    /// Rows of numbers above it.
+    package var row: Int
+    /// What follows the `#`, without blanks around it; at most 200 bytes.
+    package var text: String
   }
 
   /// Whether the start of a file looks like text: no control characters but blanks and line ends.
@@ -25,12 +35,14 @@ package enum DelimitedText {
 
   /// - Parameter allowsRowNames: whether rows below a header may begin with a cell of text, all or
   ///   none, as other programs write the names of an index.
+  /// - Parameter keepsComments: whether comments are wanted.
   package static func decode<Scalar: BinaryFloatingPoint>(
-    _ bytes: [UInt8], as scalar: Scalar.Type = Float.self, allowsRowNames: Bool = false
+    _ bytes: [UInt8], as scalar: Scalar.Type = Float.self, allowsRowNames: Bool = false,
+    keepsComments: Bool = false
   ) throws(FormatError) -> Table<Scalar> {
     let result = bytes.withUnsafeBufferPointer { buffer -> Result<Table<Scalar>, FormatError> in
       do throws(FormatError) {
-        var parser = DelimitedTextParser(buffer)
+        var parser = DelimitedTextParser(buffer, keepsComments: keepsComments)
         return .success(try parser.table(allowsRowNames: allowsRowNames))
       } catch {
         return .failure(error)
@@ -53,8 +65,11 @@ private struct DelimitedTextParser {
   private var position: Int
   private var line = 0
   private var separator = Separator.blanks
+  private var rowCount = 0
+  private var comments: [DelimitedText.Comment]?
 
-  init(_ buffer: UnsafeBufferPointer<UInt8>) {
+  init(_ buffer: UnsafeBufferPointer<UInt8>, keepsComments: Bool) {
+    comments = keepsComments ? [] : nil
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     text = buffer.starts(with: mark) ? buffer[mark.count...] : buffer[...]
     position = text.startIndex
@@ -104,7 +119,9 @@ private struct DelimitedTextParser {
           expected: "\(table.columnCount) cells, as in the first line")
       }
       table.rowCount += 1
+      rowCount += 1
     }
+    table.comments = comments ?? []
     return table
   }
 
@@ -119,7 +136,12 @@ private struct DelimitedTextParser {
         position += isPair ? 2 : 1
       }
       line += 1
-      if let first = row.first, first != UInt8(ascii: "#") { return row }
+      guard let first = row.first else { continue }
+      if first != UInt8(ascii: "#") { return row }
+      if comments != nil {
+        let text = DelimitedTextParser.name(trimmed(row.dropFirst()))
+        comments?.append(DelimitedText.Comment(row: rowCount, text: text))
+      }
     }
     return nil
   }
