@@ -47,7 +47,7 @@ let package = Package(
       swiftSettings: strict),
     module("JouleRandom", ["JouleAlgebra", real]),
     module("JouleTensor", numeric),
-    module("JouleCore", numeric + ["JouleTensor"]),
+    module("JouleCore", numeric + ["JouleTensor", real]),
     module("JouleModels", models + [real]),
     module("JouleFields", models + [real]),
     module("JouleSampling", models + [real]),

@@ -35,6 +35,13 @@ def scikit_learn(work):
 
 def make(system: str, work):
     """The work's name, the peer, and the arithmetic of a pass."""
+    if system in ("numpy-walk", "blackjax-walk"):
+        import random_walk
+        from workload import SamplingWorkload
+
+        work = SamplingWorkload()
+        kind = {"numpy-walk": "NumPyWalk", "blackjax-walk": "BlackjaxWalk"}[system]
+        return "walk", getattr(random_walk, kind)(work), work.flops
     if system == "scikit-learn":
         return "pcd1", scikit_learn(work), work.training_flops
     import torch
@@ -68,12 +75,14 @@ def main() -> None:
     parser.add_argument(
         "system", choices=[
             "torch-eager", "torch-tuned", "torch-compiled", "torch-ais", "torch-gemm",
-            "scikit-learn"])
+            "scikit-learn", "numpy-walk", "blackjax-walk"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--temperatures", type=int, default=10_000)
     options = parser.parse_args()
     for library in ("OMP", "MKL", "OPENBLAS"):  # read when the libraries load, so set before them
         os.environ[f"{library}_NUM_THREADS"] = str(options.threads)
+    # JAX takes a thread a core that it may run on; `compare` pins the process to as many.
+    os.environ["JAX_PLATFORMS"] = "cpu"
     warnings.filterwarnings("ignore")
     from workload import Workload, peak_memory
 
@@ -95,6 +104,9 @@ def main() -> None:
             "gflops": flops / seconds / 1e9, "peak_memory_bytes": peak_memory()}
         if name in ("cd1", "pcd1"):
             result["samples_per_second"] = work.rows / seconds
+        if name == "walk":
+            result["samples_per_second"] = peer.work_samples / seconds
+            result["acceptance"] = peer.acceptance
         if name == "ais":
             result["log_partition"] = peer.log_partition()
         print(json.dumps(result), flush=True)

@@ -49,6 +49,33 @@ class Workload:
         return 2.0 * self.chains * self.temperatures * self.product_flops
 
 
+@dataclass(frozen=True)
+class SamplingWorkload:
+    """Chains on a Gaussian whose neighbours correlate; the same in Joule's `joule bench`."""
+
+    chains: int = 1024
+    dimensions: int = 128
+    steps: int = 500
+    correlation: float = 0.9
+    scale: float = 0.05
+
+    def precision(self) -> np.ndarray:
+        """The inverse of the covariance rho^|i - j|, as a dense matrix, float32."""
+        places = np.arange(self.dimensions)
+        covariance = self.correlation ** np.abs(places[:, None] - places[None, :])
+        return np.linalg.inv(covariance).astype(np.float32)
+
+    @property
+    def samples(self) -> int:
+        """Steps of all chains together."""
+        return self.chains * self.steps
+
+    @property
+    def flops(self) -> float:
+        """One product with the precision matrix a chain and step."""
+        return 2.0 * self.chains * self.steps * self.dimensions**2
+
+
 def peak_memory() -> int:
     """The largest resident size that this process has had, in bytes."""
     return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -12,8 +12,11 @@ import Testing
 enum FiniteKernelTable {
   static let bits = FiniteTargets.bits
   static let potts = FiniteTargets.potts
+  static let ring = FiniteTargets.ring
 
-  static let kernels: [FiniteKernelCase] = [
+  static let kernels: [FiniteKernelCase] = metropolis + gibbs + composed
+
+  private static let metropolis: [FiniteKernelCase] = [
     FiniteKernelCase(
       "Metropolis, bit flip", MetropolisHastings(bits, BitFlip<Double>()), target: bits),
     FiniteKernelCase(
@@ -40,6 +43,34 @@ enum FiniteKernelTable {
       "Metropolis, change of a site",
       MetropolisHastings(
         potts, SiteChange(values: (0..<3).map { potts.values(ofSite: $0) })), target: potts),
+  ]
+
+  private static let gibbs: [FiniteKernelCase] = [
+    FiniteKernelCase("Gibbs, chromatic", Gibbs(ring), target: ring.table),
+    FiniteKernelCase("Gibbs, systematic", Gibbs(ring, scan: .systematic), target: ring.table),
+    FiniteKernelCase("Gibbs, random", Gibbs(ring, scan: .random), target: ring.table),
+    FiniteKernelCase("Gibbs, several values", Gibbs(potts), target: potts),
+    FiniteKernelCase("Gibbs around what has no probability", Gibbs(bits), target: bits),
+    FiniteKernelCase(
+      "metropolized, chromatic", Gibbs(ring, rule: .metropolized), target: ring.table),
+    FiniteKernelCase(
+      "metropolized, several values", Gibbs(potts, scan: .random, rule: .metropolized),
+      target: potts),
+    FiniteKernelCase(
+      "Gibbs with sites held", Gibbs(ring, holding: [1, 4]), target: ring.table),
+    FiniteKernelCase(
+      "Gibbs, tempered", Gibbs(ring).tempered(0.4), target: ring.table,
+      probabilities: tempered(ring.table, 0.4)),
+    FiniteKernelCase(
+      "Gibbs of several values, tempered", Gibbs(potts).tempered(1.7), target: potts,
+      probabilities: tempered(potts, 1.7)),
+    FiniteKernelCase(
+      "Gibbs within Metropolis",
+      MetropolisHastings(bits, FiniteTargets.Drift()).followed(by: Gibbs(bits, scan: .random)),
+      target: bits),
+  ]
+
+  private static let composed: [FiniteKernelCase] = [
     FiniteKernelCase(
       "cycle",
       MetropolisHastings(bits, FiniteTargets.Drift())
@@ -71,6 +102,9 @@ enum FiniteKernelTable {
     FiniteKernelCase(
       "Hastings term with the sign flipped",
       MetropolisHastings(bits, FiniteTargets.Drift(correction: -1)), target: bits),
+    FiniteKernelCase(
+      "Gibbs with two neighbours missing from each other's blanket",
+      Gibbs(FiniteTargets.ring(forgetting: [(1, 2)])), target: ring.table),
     FiniteKernelCase(
       "another temperature", MetropolisHastings(bits, BitFlip<Double>()).tempered(0.8),
       target: bits),

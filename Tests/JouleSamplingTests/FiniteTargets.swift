@@ -20,6 +20,17 @@ enum FiniteTargets {
       energies: (0..<24).map { _ in stream.exponential() * 1.5 })
   }()
 
+  /// A ring of five sites with a chord: three colours, and strong couplings of both signs.
+  static let ring = ring(forgetting: [])
+
+  static func ring(forgetting forgotten: [(Int, Int)]) -> PairEnergy {
+    PairEnergy(
+      fields: [0.3, -0.6, 0.1, 0.8, -0.4],
+      couplings: [
+        (0, 1, 1.6), (1, 2, -1.1), (2, 3, 0.9), (3, 4, -1.8), (4, 0, 1.3), (1, 3, 0.7),
+      ], forgotten: forgotten)
+  }
+
   static let independent = BernoulliProduct<Double>(probabilities: Tensor([0.2, 0.7, 0.4, 0.9]))
 
   /// Turns each bit on with probability 0.6 and off with 0.25, whatever its neighbours do: as asymmetric

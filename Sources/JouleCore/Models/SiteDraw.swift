@@ -1,6 +1,6 @@
 import JouleAlgebra
-import JouleRandom
-import JouleTensor
+package import JouleRandom
+package import JouleTensor
 
 /// Draws of single variables, in loops that are compiled for each scalar type.
 enum SiteDraw {
@@ -97,6 +97,65 @@ enum SiteDraw {
       }
     }
     return nil
+  }
+
+  /// The same by a Metropolis step between different values; `marks` of a site is its present value.
+  ///
+  /// Value k ≠ c is proposed with the probability p_k / (1 − p_c) and accepted with
+  /// min(1, (1 − p_c) / (1 − p_k)).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  static func resampleMetropolized<Scalar: TensorScalar>(
+    _ sites: [Int], of rows: inout Tensor<Scalar>, energies: Tensor<Scalar>, values: [[Scalar]],
+    using random: ChainRandom
+  ) -> Int? {
+    let batch = rows.shape[0]
+    let width = rows.shape[1]
+    let valueCount = energies.shape[2]
+    guard energies.count > 0 else { return nil }
+    let all = Tensor<Double>(energies).elements
+    var proposals = [Double](repeating: 0, count: batch * sites.count)
+    var acceptances = proposals
+    VectorKernels.best.fill(
+      .uniform, proposals.mutableSpan, columns: sites.count,
+      random.address(purpose: DrawPurpose.visible))
+    VectorKernels.best.fill(
+      .uniform, acceptances.mutableSpan, columns: sites.count,
+      random.address(purpose: DrawPurpose.acceptance))
+    for row in 0..<batch {
+      for index in sites.indices {
+        let place = row * sites.count + index
+        let element = row * width + sites[index]
+        let present = values[index].firstIndex(of: rows.elements[element])
+        let moves = SiteRule.metropolized(
+          energies: all[place * valueCount..<(place + 1) * valueCount].prefix(values[index].count),
+          present: present)
+        guard let moves else { return row }
+        var rest = proposals[place] * moves.proposals.reduce(0, +)
+        var chosen: Int?
+        for value in moves.proposals.indices where moves.proposals[value] > 0 {
+          chosen = value
+          rest -= moves.proposals[value]
+          if rest < 0 { break }
+        }
+        if let chosen, acceptances[place] < moves.acceptances[chosen] {
+          rows.elements[element] = values[index][chosen]
+        }
+      }
+    }
+    return nil
+  }
+}
+
+extension DiscreteEnergy {
+  /// `resample` by Metropolis steps; see `SiteRule`.
+  package func resampleMetropolized(
+    _ sites: [Int], of rows: inout Tensor<Scalar>, beta: Double, using random: ChainRandom
+  ) -> Int? {
+    SiteDraw.resampleMetropolized(
+      sites, of: &rows,
+      energies: conditionalEnergies(of: rows, sites: sites).scaledAsEnergies(by: beta),
+      values: sites.map(values(ofSite:)), using: random)
   }
 }
 

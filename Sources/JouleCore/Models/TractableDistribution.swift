@@ -31,3 +31,12 @@ extension TractableDistribution {
     return rows
   }
 }
+
+/// A distribution on finitely many rows.
+public protocol EnumerableDistribution: TractableDistribution {
+  /// Every row that can be drawn, `[rows, variables]`.
+  var support: Tensor<Scalar> { get }
+
+  /// The probability with which each is drawn; they sum to one.
+  var supportProbabilities: [Double] { get }
+}

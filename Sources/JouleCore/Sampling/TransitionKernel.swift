@@ -26,6 +26,10 @@ public protocol TransitionKernel: Sendable {
   /// Where the chains are, `[chains, variables]`.
   func position(of state: State) -> Tensor<Scalar>
 
+  /// Whether the kernel claims detailed balance, π(x) T(x′|x) = π(x′) T(x|x′), which is more than leaving
+  /// π invariant.
+  var isReversible: Bool { get }
+
   /// What is known before the first of so many steps of warm-up.
   ///
   /// - Parameters:
@@ -53,6 +57,8 @@ extension TransitionKernel where Adaptation == NoAdaptation {
 }
 
 extension TransitionKernel {
+  public var isReversible: Bool { false }
+
   public func restart(_ state: inout State, at rows: Tensor<Scalar>) {
     state = makeState(at: rows)
   }

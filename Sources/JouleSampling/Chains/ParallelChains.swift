@@ -18,6 +18,8 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
     /// What the last step told; the first fault ends a run.
     var info: Kernel.Info?
     var fault: ChainFault?
+    /// Σ of acceptance probabilities since the phase began, and of how many.
+    var acceptance = (sum: 0.0, count: 0)
   }
 
   var pieces: [Piece]
@@ -84,14 +86,16 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
     let round = Swift.max(1, Swift.min(100, count / 50))
     for first in stride(from: 0, to: count, by: round) {
       let done = Swift.min(round, count - first)
-      try advance(by: done, on: workers) { _, _ in }
+      try advance(by: done, on: workers) { _, _, _ in }
       progress(Double(first + done) / Double(count))
     }
   }
 
-  /// Moves every chain by so many steps, in one go; `body` sees each piece after each of them.
+  /// Moves every chain by so many steps, in one go; `body` sees each piece after each of them, with the
+  /// number of steps made.
   mutating func advance(
-    by count: Int, on workers: Workers, _ body: @Sendable (_ piece: Int, inout Piece) -> Void
+    by count: Int, on workers: Workers,
+    _ body: @Sendable (_ piece: Int, _ done: Int, inout Piece) -> Void
   ) throws(ChainFault) {
     let range = steps..<steps + count
     let key = self.key
@@ -105,7 +109,11 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
           piece.fault = ChainFault(chain: first + fault.row, step: step, reason: fault.reason)
           return
         }
-        body(index, &piece)
+        if let probabilities = info.acceptanceProbabilities {
+          piece.acceptance.sum += probabilities.reduce(0, +)
+          piece.acceptance.count += probabilities.count
+        }
+        body(index, step - range.lowerBound + 1, &piece)
       }
     }
     steps = range.upperBound
@@ -128,23 +136,56 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
   public mutating func warmUp(
     steps count: Int, on workers: Workers = .single, progress: (Double) -> Void = { _ in }
   ) throws(ChainFault) {
-    guard sharesKernel, Kernel.Adaptation.self != NoAdaptation.self, count > 0 else {
-      return try advance(by: count, on: workers, progress: progress)
+    try warmUp(steps: count, on: workers) { done in
+      progress(Double(done) / Double(count))
+      return .proceed
     }
+  }
+
+  /// The same, with a hook that is told of steps made and may stop it.
+  mutating func warmUp(
+    steps count: Int, on workers: Workers, told: (Int) -> SamplingVerdict
+  ) throws(ChainFault) {
+    resetAcceptance()
+    if sharesKernel && Kernel.Adaptation.self != NoAdaptation.self && count > 0 {
+      return try adapt(for: count, on: workers, told: told)
+    }
+    let round = Swift.max(1, count / 50)
+    for first in stride(from: 0, to: count, by: round) {
+      let size = Swift.min(round, count - first)
+      try advance(by: size, on: workers) { _, _, _ in }
+      if told(first + size) == .stop { return }
+    }
+  }
+
+  /// All chains adapt one kernel, step by step.
+  private mutating func adapt(
+    for count: Int, on workers: Workers, told: (Int) -> SamplingVerdict
+  ) throws(ChainFault) {
     var kernel = self.kernel
     var adaptation = kernel.makeAdaptation(
       of: pieces.map(\.state), steps: count, using: ChainRandom(key: key, step: steps))
     let round = Swift.max(1, count / 50)
     for index in 0..<count {
-      try advance(by: 1, on: workers) { _, _ in }
-      kernel = kernel.adapted(
-        to: WarmUpStep(
-          index: index, count: count, states: pieces.map(\.state),
-          infos: pieces.compactMap(\.info)),
-        learning: &adaptation)
+      try advance(by: 1, on: workers) { _, _, _ in }
+      let seen = WarmUpStep<Kernel>(
+        index: index, count: count, states: pieces.map(\.state),
+        infos: pieces.compactMap(\.info))
+      kernel = kernel.adapted(to: seen, learning: &adaptation)
       for piece in pieces.indices { pieces[piece].kernel = kernel }
-      if (index + 1) % round == 0 { progress(Double(index + 1) / Double(count)) }
+      if (index + 1) % round == 0, told(index + 1) == .stop { return }
     }
+  }
+
+  mutating func resetAcceptance() {
+    for piece in pieces.indices { pieces[piece].acceptance = (0, 0) }
+  }
+
+  /// The mean probability of acceptance since the last warm-up or the last call of `sample` began; nil
+  /// of kernels that reject nothing.
+  public var meanAcceptance: Double? {
+    let count = pieces.reduce(0) { $0 + $1.acceptance.count }
+    return count > 0 ? pieces.reduce(0) { $0 + $1.acceptance.sum } / Double(count) : nil
   }
 
   /// Where the chains are, `[chains, variables]`.

@@ -103,3 +103,11 @@ public struct CombinedTransition<First: TransitionInfo, Second: TransitionInfo>:
 
   public var fault: TransitionFault? { first?.fault ?? second?.fault }
 }
+
+extension Cycle: EnumerableKernel where First: EnumerableKernel, Second: EnumerableKernel {
+  public func transitions(
+    over space: StateSpace<First.Scalar>
+  ) throws(StateSpaceError) -> TransitionTable {
+    try first.transitions(over: space).followed(by: second.transitions(over: space))
+  }
+}

@@ -49,6 +49,10 @@ public struct KernelSequence<Kernel: TransitionKernel>: TransitionKernel {
     }
   }
 
+  public var isReversible: Bool {
+    (scan == .mixture || kernels.count == 1) && kernels.allSatisfy(\.isReversible)
+  }
+
   public func position(of state: State) -> Tensor<Kernel.Scalar> {
     kernels[0].position(of: state)
   }
@@ -73,5 +77,22 @@ public struct KernelSequence<Kernel: TransitionKernel>: TransitionKernel {
           infos: step.infos.map { $0.steps[index] })
         return kernels[index].adapted(to: seen, learning: &adaptation[index])
       }, scan: scan)
+  }
+}
+
+extension KernelSequence: EnumerableKernel where Kernel: EnumerableKernel {
+  public func transitions(
+    over space: StateSpace<Kernel.Scalar>
+  ) throws(StateSpaceError) -> TransitionTable {
+    var table = try kernels[0].transitions(over: space)
+    for (index, kernel) in kernels.enumerated().dropFirst() {
+      let next = try kernel.transitions(over: space)
+      switch scan {
+      case .cycle: table = table.followed(by: next)
+      // The first k + 1 kernels together, each as likely as the next.
+      case .mixture: table = table.mixed(with: next, weight: Double(index) / Double(index + 1))
+      }
+    }
+    return table
   }
 }

@@ -67,6 +67,8 @@ where First.Scalar == Second.Scalar {
     return CombinedTransition(first: nil, second: info)
   }
 
+  public var isReversible: Bool { first.isReversible && second.isReversible }
+
   public func position(of state: State) -> Tensor<First.Scalar> {
     state.firstIsCurrent ? first.position(of: state.first) : second.position(of: state.second)
   }
@@ -78,5 +80,14 @@ extension ChainRandom {
     var stream = ChainRandom(key: key, firstChain: 0, step: step)
       .stream(purpose: DrawPurpose.choice)
     return stream.uniform()
+  }
+}
+
+extension Mixture: EnumerableKernel where First: EnumerableKernel, Second: EnumerableKernel {
+  public func transitions(
+    over space: StateSpace<First.Scalar>
+  ) throws(StateSpaceError) -> TransitionTable {
+    try first.transitions(over: space).mixed(
+      with: second.transitions(over: space), weight: weight)
   }
 }

@@ -37,6 +37,8 @@ public struct Repeated<Kernel: TransitionKernel>: TransitionKernel {
       })
   }
 
+  public var isReversible: Bool { kernel.isReversible }
+
   public func position(of state: State) -> Tensor<Kernel.Scalar> { kernel.position(of: state) }
 
   public func makeAdaptation(
@@ -71,4 +73,13 @@ public struct RepeatedTransition<Step: TransitionInfo>: TransitionInfo {
   }
 
   public var fault: TransitionFault? { steps.lazy.compactMap(\.fault).first }
+}
+
+extension Repeated: EnumerableKernel where Kernel: EnumerableKernel {
+  public func transitions(
+    over space: StateSpace<Kernel.Scalar>
+  ) throws(StateSpaceError) -> TransitionTable {
+    let once = try kernel.transitions(over: space)
+    return (1..<count).reduce(once) { table, _ in table.followed(by: once) }
+  }
 }

@@ -6,7 +6,7 @@ public import JouleTensor
 /// Independent binary variables.
 ///
 ///     p(x) = Πᵢ pᵢ^xᵢ (1 − pᵢ)^(1 − xᵢ),   x in {0, 1}ⁿ
-public struct BernoulliProduct<Scalar: TensorScalar>: TractableDistribution {
+public struct BernoulliProduct<Scalar: TensorScalar>: EnumerableDistribution {
   /// p, `[variables]`.
   public let probabilities: Tensor<Scalar>
   /// log p − log(1 − p)
@@ -39,4 +39,9 @@ public struct BernoulliProduct<Scalar: TensorScalar>: TractableDistribution {
   public func logDensity(of rows: Tensor<Scalar>) -> Tensor<Double> {
     Tensor<Double>(rows).matmul(logOdds) + logAllOff
   }
+
+  /// All 2ⁿ rows.
+  public var support: Tensor<Scalar> { StateSpace(binary: variableCount).rows }
+
+  public var supportProbabilities: [Double] { logDensity(of: support).exp().elements }
 }

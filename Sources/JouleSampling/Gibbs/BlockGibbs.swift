@@ -57,6 +57,9 @@ public struct BlockGibbs<Model: LatentVariableModel>: CompletingKernel {
     model.hiddenMean(given: state.rows.visible, into: &state.rows.hiddenMean)
   }
 
+  /// With the hidden states summed out: p(v) Σ_h p(h|v) p(v′|h) is symmetric in v and v′.
+  public var isReversible: Bool { true }
+
   public func position(of state: State) -> Tensor<Model.Scalar> { state.rows.visible }
 
   public func completion(of state: State) -> LatentRows<Model.Scalar> { state.rows }

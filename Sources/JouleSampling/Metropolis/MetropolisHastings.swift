@@ -41,6 +41,8 @@ where Q.Scalar == Energy.Scalar {
     return EnergyChains(rows: rows, energies: energy.energy(of: rows))
   }
 
+  public var isReversible: Bool { true }
+
   public func position(of state: State) -> Tensor<Energy.Scalar> { state.rows }
 
   @discardableResult

@@ -5,7 +5,7 @@ public import JouleTensor
 /// Flips some binary variables, chosen anew by every chain: one, or several at once.
 ///
 ///     x′ = x but for k sites, every set of k as likely
-public struct BitFlip<Scalar: TensorScalar>: SymmetricProposal {
+public struct BitFlip<Scalar: TensorScalar>: EnumerableSymmetricProposal {
   /// k.
   public let count: Int
   private let sum: Scalar
@@ -29,10 +29,17 @@ public struct BitFlip<Scalar: TensorScalar>: SymmetricProposal {
       below: rows.shape[1], chains: rows.shape[0], count: count, using: random)
     SiteChoice.flip(sites, perRow: count, of: &proposed, sum: sum)
   }
+
+  public func outcomes(from row: Tensor<Scalar>) -> ProposalOutcomes<Scalar> {
+    let sets = SiteChoice.allSubsets(below: row.count, count: count)
+    var rows = Tensor(stacking: sets.map { _ in row })
+    SiteChoice.flip(sets.flatMap { $0 }, perRow: count, of: &rows, sum: sum)
+    return ProposalOutcomes(rows: rows)
+  }
 }
 
 /// Flips all variables of a block, which every chain chooses anew among given ones.
-public struct BlockFlip<Scalar: TensorScalar>: SymmetricProposal {
+public struct BlockFlip<Scalar: TensorScalar>: EnumerableSymmetricProposal {
   public let blocks: [[Int]]
   private let sum: Scalar
 
@@ -54,6 +61,12 @@ public struct BlockFlip<Scalar: TensorScalar>: SymmetricProposal {
     flip(
       SiteChoice.indices(below: blocks.count, chains: rows.shape[0], count: 1, using: random),
       of: &proposed)
+  }
+
+  public func outcomes(from row: Tensor<Scalar>) -> ProposalOutcomes<Scalar> {
+    var rows = Tensor(stacking: blocks.map { _ in row })
+    flip(Array(blocks.indices), of: &rows)
+    return ProposalOutcomes(rows: rows)
   }
 
   @specialized(where Scalar == Float)

@@ -25,3 +25,17 @@ public struct Independence<Distribution: TractableDistribution>: Proposal {
     proposed.logReverse = distribution.logDensity(of: rows)
   }
 }
+
+extension Independence: EnumerableProposal where Distribution: EnumerableDistribution {
+  public func outcomes(
+    from row: Tensor<Distribution.Scalar>
+  ) -> ProposalOutcomes<Distribution.Scalar> {
+    let rows = distribution.support
+    let logDensities = distribution.logDensity(of: rows)
+    var proposed = Proposed<Distribution.Scalar>(shape: rows.shape)
+    proposed.rows = rows
+    proposed.logForward = logDensities
+    proposed.logReverse.fill(distribution.logDensity(of: row.reshaped(to: [1, row.count]))[0])
+    return ProposalOutcomes(proposed, probabilities: distribution.supportProbabilities)
+  }
+}

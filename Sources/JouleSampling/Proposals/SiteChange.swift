@@ -4,7 +4,7 @@ public import JouleTensor
 
 /// Gives one variable another of its values: every chain chooses the variable, then the value, each as
 /// likely. For Potts and other variables of several values.
-public struct SiteChange<Scalar: TensorScalar>: SymmetricProposal {
+public struct SiteChange<Scalar: TensorScalar>: EnumerableSymmetricProposal {
   /// What each variable may be.
   public let values: [[Scalar]]
 
@@ -27,6 +27,21 @@ public struct SiteChange<Scalar: TensorScalar>: SymmetricProposal {
       below: values.count, chains: rows.shape[0], count: 1, using: random)
     let uniforms = Tensor<Double>(uniform: [rows.shape[0]], using: random, draw: 1)
     change(sites, uniforms.elements, of: &proposed)
+  }
+
+  public func outcomes(from row: Tensor<Scalar>) -> ProposalOutcomes<Scalar> {
+    var rows: [Tensor<Scalar>] = []
+    var probabilities: [Double] = []
+    for (site, own) in values.enumerated() {
+      let others = own.filter { $0 != row[site] }
+      for value in others {
+        var changed = row
+        changed[site] = value
+        rows.append(changed)
+        probabilities.append(1 / Double(values.count * others.count))
+      }
+    }
+    return ProposalOutcomes(rows: Tensor(stacking: rows), probabilities: probabilities)
   }
 
   /// A value that a variable does not have is left for any of its values.

@@ -40,6 +40,14 @@ enum SiteChoice {
     return result
   }
 
+  /// All sets of `count` different whole numbers below `bound`, each ascending.
+  static func allSubsets(below bound: Int, count: Int) -> [[Int]] {
+    guard count > 0 else { return [[]] }
+    return allSubsets(below: bound, count: count - 1).flatMap { smaller in
+      ((smaller.last ?? -1) + 1..<bound).map { smaller + [$0] }
+    }
+  }
+
   /// x[r, site] ← sum − x[r, site] at the sites of each row.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
