@@ -111,4 +111,27 @@ extension Tensor {
         row * length..<(row + 1) * length, with: source.elements[row * length..<(row + 1) * length])
     }
   }
+
+  /// Exchanges the rows that are marked with the same rows of another tensor, in place.
+  ///
+  /// - Parameters:
+  ///   - marks: one a row.
+  ///   - other: of this tensor's shape.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public mutating func exchangeRows(where marks: [Bool], with other: inout Tensor) {
+    precondition(
+      rank > 0 && marks.count == shape[0] && other.shape == shape,
+      "\(marks.count) marks and rows of shape \(other.shape) for a tensor of shape \(shape)")
+    let length = rowCount
+    var first = elements.mutableSpan
+    var second = other.elements.mutableSpan
+    for row in marks.indices where marks[row] {
+      for place in row * length..<(row + 1) * length {
+        let value = first[place]
+        first[place] = second[place]
+        second[place] = value
+      }
+    }
+  }
 }

@@ -93,7 +93,28 @@ enum FiniteKernelTable {
       "tempered to nothing but the support",
       MetropolisHastings(bits, FiniteTargets.Drift()).tempered(0), target: bits,
       probabilities: tempered(bits, 0)),
+    FiniteKernelCase(
+      "tempered transitions between two energies",
+      TemperedTransitions(TemperingTable.between, ladder: ladder), target: bits),
+    FiniteKernelCase(
+      "tempered transitions of a machine",
+      TemperedTransitions(
+        TemperingTable.machine.annealingPath(fromMeans: Tensor(TemperingTable.means)),
+        ladder: ladder),
+      target: machine),
   ]
+
+  /// A machine's free energies by a table.
+  static let machine = TableEnergy(
+    values: Array(repeating: [0, 1], count: 4),
+    energies: TemperingTable.machine(1).map { -MonteCarlo.log($0) })
+
+  private static let ladder: TemperatureLadder = {
+    guard let ladder = try? TemperatureLadder(TemperingTable.betas) else {
+      preconditionFailure("\(TemperingTable.betas) are no ladder")
+    }
+    return ladder
+  }()
 
   static let wrongKernels: [FiniteKernelCase] = [
     FiniteKernelCase(
@@ -105,6 +126,10 @@ enum FiniteKernelTable {
     FiniteKernelCase(
       "Gibbs with two neighbours missing from each other's blanket",
       Gibbs(FiniteTargets.ring(forgetting: [(1, 2)])), target: ring.table),
+      "tempered transitions with the wrong temperature",
+      TemperedTransitions(
+        WrongWeights(chains: TemperingTable.temperatures, factor: 0.5), ladder: ladder),
+      target: bits),
     FiniteKernelCase(
       "another temperature", MetropolisHastings(bits, BitFlip<Double>()).tempered(0.8),
       target: bits),

@@ -22,6 +22,12 @@ public enum MonteCarlo {
     probabilities.reduce(0) { $0 + ($1 * (1 - $1) / Double(count)).squareRoot() } / 2
   }
 
+  /// How often at least something of a given rate happens: three standard deviations below the mean.
+  public static func leastCount(of tries: Int, rate: Double) -> Int {
+    let mean = Double(tries) * rate
+    return Int(mean - 3 * (mean * (1 - rate)).squareRoot())
+  }
+
   /// (mean − expected) / standard error.
   public static func zScore(of values: [Double], expected: Double) -> Double {
     let count = Double(values.count)

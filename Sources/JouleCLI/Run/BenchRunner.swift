@@ -92,7 +92,7 @@ struct BenchRunner {
     var runner = self
     runner.repeats = min(repeats, 3)
     let seconds = runner.best {
-      _ = sampling.forward(chains: Self.aisChains, key: RandomKey(seed: 6), on: workers)
+      _ = try? sampling.forward(chains: Self.aisChains, key: RandomKey(seed: 6), on: workers)
     }
     return (seconds, 4 * Double(aisSteps * Self.aisChains * Self.visible * hidden))
   }

@@ -54,7 +54,7 @@ struct LikelihoodEvaluation {
       of: data, binarization: binarization, exampleCount: chains, key: key.folded("examples"))
     let path = machine.annealingPath(fromMeans: statistics.smoothedMeans)
     let sampling = AnnealedImportanceSampling(path, steps: steps)
-    let forward = sampling.forward(chains: chains, key: key.folded("forward"), on: workers) {
+    let forward = try sampling.forward(chains: chains, key: key.folded("forward"), on: workers) {
       display.show($0 / 3, "annealing forward")
     }
     let kernel = BlockGibbs(machine)
@@ -64,7 +64,7 @@ struct LikelihoodEvaluation {
     try samples.advance(by: steps, on: workers) {
       display.show((1 + $0) / 3, "sampling the model")
     }
-    let reverse = sampling.reverse(
+    let reverse = try sampling.reverse(
       from: samples.position, key: key.folded("reverse"), on: workers
     ) { display.show((2 + $0) / 3, "annealing back") }
     return PartitionBracket(

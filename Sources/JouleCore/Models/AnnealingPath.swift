@@ -5,12 +5,9 @@ public import JouleTensor
 ///
 ///     p_β(x) ∝ p*_β(x),   p_0 exactly normalised by Z₀ and easy to draw,   p_1 the model
 ///
-/// A path is an immutable value; the chains are the state. Reference: R. Neal, Annealed importance
-/// sampling, Statistics and Computing 11 (2001), eq. 3–11.
-public protocol AnnealingPath: Sendable {
-  associatedtype Scalar: TensorScalar
-  associatedtype State: Sendable
-
+/// Any kernel on any path with such a beginning is one, by `KernelAlongPath/starting(from:)`. Reference:
+/// R. Neal, Annealed importance sampling, Statistics and Computing 11 (2001), eq. 3–11.
+public protocol AnnealingPath: PathKernel {
   /// log Z₀, in nats.
   var baseLogPartition: Double { get }
 
@@ -18,20 +15,6 @@ public protocol AnnealingPath: Sendable {
   ///
   /// - Parameter random: addresses the chains: `count` of them from `random.firstChain` on.
   func sampleBase(count: Int, using random: ChainRandom) -> State
-
-  /// Chains that stand at given rows, `[chains, variables]`.
-  func makeState(at rows: Tensor<Scalar>) -> State
-
-  /// Where the chains stand, `[chains, variables]`.
-  func position(of state: State) -> Tensor<Scalar>
-
-  /// Weighs, then moves.
-  ///
-  ///     logWeights[c] ← logWeights[c] + log p*_to(x_c) − log p*_from(x_c)
-  ///     x_c ← T_to(x_c),   a transition that leaves p_to invariant
-  func advance(
-    _ state: inout State, from: Double, to: Double, logWeights: inout [Double],
-    using random: ChainRandom)
 }
 
 /// A model for which annealing paths exist.

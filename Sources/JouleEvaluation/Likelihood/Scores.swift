@@ -82,9 +82,15 @@ extension RowScores where Model: LatentVariableModel {
 /// A mean with its standard error.
 public struct MeanEstimate: Sendable, Equatable, Codable {
   public let mean: Double
-  /// sd / √n; zero for one value.
+  /// sd / √n of independent values; zero for one value.
   public let standardError: Double
 
+  public init(mean: Double, standardError: Double) {
+    self.mean = mean
+    self.standardError = standardError
+  }
+
+  /// The mean of independent values.
   public init(of values: [Double]) {
     let count = Double(Swift.max(values.count, 1))
     let mean = values.reduce(0, +) / count

@@ -1,5 +1,3 @@
-import RealModule
-
 /// log Z between an estimate that errs low and one that errs high.
 public struct PartitionBracket: Sendable, Equatable {
   /// log Z₀ of the base.
@@ -33,31 +31,20 @@ public struct PartitionBracket: Sendable, Equatable {
       forwardEstimate + 2 * forward.standardError, reverseEstimate + 2 * reverse.standardError)
   }
 
-  /// The two estimates weighted by the inverses of their variances.
-  public var estimate: Double {
-    let weights = inverseVariances
-    return (forwardEstimate * weights.forward + reverseEstimate * weights.reverse)
-      / (weights.forward + weights.reverse)
+  /// Bennett's estimate from the weights of both directions.
+  public var bennett: BennettAcceptanceRatio {
+    BennettAcceptanceRatio(forward: forward, reverse: reverse)
   }
 
+  /// log Z₀ + Bennett's log ratio: of all estimates from these weights the one of least variance.
+  public var estimate: Double { baseLogPartition + bennett.logRatio }
+
   /// The standard error of ``estimate``; what the bracket's width says about bias is not in it.
-  public var standardError: Double {
-    let weights = inverseVariances
-    return (1 / (weights.forward + weights.reverse)).squareRoot()
-  }
+  public var standardError: Double { bennett.standardError }
 
   /// reverse − forward: wide when the chains cannot follow the path; negative by noise alone, or when
   /// the reverse chains did not start from samples of the model.
   public var gap: Double { reverseEstimate - forwardEstimate }
-
-  private var inverseVariances: (forward: Double, reverse: Double) {
-    // A variance of zero (a path of one point) must not divide by zero.
-    let tiny = 1e-24
-    let forwardVariance = forward.standardError * forward.standardError
-    let reverseVariance = reverse.standardError * reverse.standardError
-    guard forwardVariance.isFinite, reverseVariance.isFinite else { return (1, 1) }
-    return (1 / Swift.max(forwardVariance, tiny), 1 / Swift.max(reverseVariance, tiny))
-  }
 
   /// What the two ends say together, in words; nil when there is nothing to warn of.
   public var warning: String? {

@@ -66,11 +66,13 @@ extension RestrictedBoltzmannMachine: LocalEnergy {
     return result
   }
 
-  /// Σⱼ softplus(biasⱼ + xⱼ) of every row, summed in Double.
-  func softplusSums(of input: Tensor<Scalar>, bias: Tensor<Scalar>) -> Tensor<Double> {
+  /// Σⱼ softplus(scale (biasⱼ + xⱼ)) of every row, summed in Double.
+  func softplusSums(
+    of input: Tensor<Scalar>, bias: Tensor<Scalar>, scale: Scalar = 1
+  ) -> Tensor<Double> {
     var sums = Tensor<Double>(zeros: [input.shape[0]])
     VectorKernels.best.softplusRowSums(
-      input.elements.span, bias: bias.elements.span, columns: bias.count, scale: 1,
+      input.elements.span, bias: bias.elements.span, columns: bias.count, scale: scale,
       into: sums.elements.mutableSpan)
     return sums
   }

@@ -12,8 +12,8 @@ public struct NormalDistribution<Scalar: TensorScalar>: TractableDistribution {
   /// L, `[variables, variables]`, lower triangular.
   public let factor: Tensor<Scalar>
   /// (L⁻¹)ᵀ, `[variables, variables]`.
-  private let whitening: Tensor<Scalar>
-  private let logConstant: Double
+  let whitening: Tensor<Scalar>
+  let logConstant: Double
 
   /// - Parameters:
   ///   - mean: μ, `[variables]`.
@@ -42,7 +42,9 @@ public struct NormalDistribution<Scalar: TensorScalar>: TractableDistribution {
   }
 
   public func logDensity(of rows: Tensor<Scalar>) -> Tensor<Double> {
-    let white = (rows - mean).matmul(whitening)
-    return Tensor<Double>(white.squared().sum(along: 1)) * -0.5 + logConstant
+    Tensor<Double>(whitened(rows).squared().sum(along: 1)) * -0.5 + logConstant
   }
+
+  /// L⁻¹ (x − μ) of every row.
+  func whitened(_ rows: Tensor<Scalar>) -> Tensor<Scalar> { (rows - mean).matmul(whitening) }
 }

@@ -2,21 +2,36 @@ import RealModule
 
 /// Logarithms of importance weights, and what they say.
 public struct ImportanceWeights: Sendable, Equatable {
-  /// log wᵢ, one a chain.
+  /// log wᵢ, one a chain or draw; −∞ is a weight of zero.
   public let logWeights: [Double]
 
-  /// - Precondition: there is at least one.
+  /// - Precondition: there is at least one; none is NaN or +∞.
   public init(_ logWeights: [Double]) {
     precondition(!logWeights.isEmpty, "an importance estimate needs at least one weight")
+    precondition(
+      logWeights.allSatisfy { $0 < .infinity },
+      "log weights are numbers or −infinity, got \(logWeights.first { !($0 < .infinity) } ?? 0)")
     self.logWeights = logWeights
   }
 
   /// log((1/n) Σ wᵢ), in nats. By Jensen's inequality it is too low on average.
   public var logMean: Double { LogSum.of(logWeights) - Double.log(Double(logWeights.count)) }
 
-  /// (Σ wᵢ)² / Σ wᵢ²: between 1, where one weight outweighs all the others, and n.
+  /// wᵢ / Σ w; NaN where every weight is zero.
+  public var normalized: [Double] {
+    let total = LogSum.of(logWeights)
+    return logWeights.map { Double.exp($0 - total) }
+  }
+
+  /// (Σ wᵢ)² / Σ wᵢ²: between 1, where one weight outweighs all the others, and n; 0 where every weight
+  /// is zero.
+  ///
+  /// Reference: A. Kong, A note on importance sampling using standardized weights, University of Chicago
+  /// technical report 348 (1992).
   public var effectiveSampleSize: Double {
-    Double.exp(2 * LogSum.of(logWeights) - LogSum.of(logWeights.map { 2 * $0 }))
+    let total = LogSum.of(logWeights)
+    guard total > -.infinity else { return 0 }
+    return Double.exp(2 * total - LogSum.of(logWeights.map { 2 * $0 }))
   }
 
   /// The standard error of ``logMean`` by the delta method: sd(w) / (√n mean(w)); infinite for one
