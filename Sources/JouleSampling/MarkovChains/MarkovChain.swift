@@ -32,6 +32,13 @@ public struct MarkovChain: Sendable, Equatable {
   /// The number of states d.
   public var stateCount: Int { stateNames.count }
 
+  /// T[next, now] = P(next | now).
+  public func probability(of next: Int, after now: Int) -> Double {
+    requireState(next)
+    requireState(now)
+    return transition.elements[next * stateCount + now]
+  }
+
   /// How far from one the sum of a column may be, by default: what rounding to seven digits does.
   public static let sumTolerance = 1e-6
 

@@ -39,8 +39,10 @@ public struct MixingBounds: Sendable, Equatable {
       // The logarithm of a number close to one, without losing its distance from one.
       return rate < 1 ? (.log(factor) / -.log(onePlus: rate - 1)).rounded(.up) : .infinity
     }
-    // Less a share of rounding, so that a bound that is attained stays one.
-    lower = max(0, steps(1 / (2 * threshold), secondModulus * (1 - 1e-12)))
+    // Less a share of rounding, so that a bound that is attained stays one. One state has no second
+    // eigenvalue.
+    lower =
+      leastProbability < 1 ? steps(1 / (2 * threshold), secondModulus * (1 - 1e-12)) : 0
     if let secondSingularValue, leastProbability > 0 {
       upper = steps(
         (1 / leastProbability - 1).squareRoot() / (2 * threshold),
