@@ -18,6 +18,6 @@ struct JouleCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
-      InfoCommand.self, BenchCommand.self,
+      InfoCommand.self, MarkovCommand.self, BenchCommand.self,
     ])
 }

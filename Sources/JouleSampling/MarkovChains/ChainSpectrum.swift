@@ -10,15 +10,18 @@ public struct ChainSpectrum: Sendable, Equatable {
     /// |λ|.
     public var modulus: Double { .hypot(real, imaginary) }
 
-    static func unitRoot(_ number: Int, of order: Int) -> Eigenvalue {
+    /// e^(2πi·turn).
+    public static func onUnitCircle(turn: Double) -> Eigenvalue {
       // Halves and quarters of a turn are exact.
-      let eighths = 8 * number
-      if eighths % (2 * order) == 0 {
-        let quarter = eighths / (2 * order) % 4
-        return Eigenvalue(real: [1.0, 0, -1, 0][quarter], imaginary: [0.0, 1, 0, -1][quarter])
+      switch 4 * (turn - turn.rounded(.down)) {
+      case 0: return Eigenvalue(real: 1, imaginary: 0)
+      case 1: return Eigenvalue(real: 0, imaginary: 1)
+      case 2: return Eigenvalue(real: -1, imaginary: 0)
+      case 3: return Eigenvalue(real: 0, imaginary: -1)
+      default:
+        let angle = 2 * Double.pi * turn
+        return Eigenvalue(real: .cos(angle), imaginary: .sin(angle))
       }
-      let angle = 2 * Double.pi * Double(number) / Double(order)
-      return Eigenvalue(real: .cos(angle), imaginary: .sin(angle))
     }
   }
 

@@ -34,14 +34,20 @@ extension MarkovChain {
   ///
   /// It exists for every chain; where p_t has a limit, this is it.
   ///
+  /// - Parameters:
+  ///   - stationary: of ``stationaryDistributions(on:)``; computed where it is not given.
+  ///   - absorption: of ``absorptionProbabilities(on:)``; computed where it is not given.
   /// - Throws: `.underflow`.
   public func longRunDistribution(
-    from start: [Double], on workers: Workers = .single
+    from start: [Double], stationary: [[Double]]? = nil, absorption: [[Double]]? = nil,
+    on workers: Workers = .single
   ) throws(MarkovChainError) -> [Double] {
     requireDistribution(start)
-    let absorption = try absorptionProbabilities(on: workers)
+    var (distributions, ends) = (stationary ?? [], absorption ?? [])
+    if stationary == nil { distributions = try stationaryDistributions(on: workers) }
+    if absorption == nil { ends = try absorptionProbabilities(on: workers) }
     var result = [Double](repeating: 0, count: stateCount)
-    for (ends, own) in zip(absorption, try stationaryDistributions(on: workers)) {
+    for (ends, own) in zip(ends, distributions) {
       let weight = zip(ends, start).reduce(0) { $0 + $1.0 * $1.1 }
       for state in result.indices { result[state] += weight * own[state] }
     }

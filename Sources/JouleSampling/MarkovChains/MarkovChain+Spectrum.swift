@@ -85,7 +85,8 @@ extension MarkovChain {
     var open = values.indices.sorted { values[$0].modulus > values[$1].modulus }
       .prefix(own.period)[...]
     for number in 0..<own.period {
-      let root = ChainSpectrum.Eigenvalue.unitRoot(number, of: own.period)
+      let root = ChainSpectrum.Eigenvalue.onUnitCircle(
+        turn: Double(number) / Double(own.period))
       func distance(_ index: Int) -> Double {
         let (x, y) = (values[index].real - root.real, values[index].imaginary - root.imaginary)
         return x * x + y * y
