@@ -11,6 +11,7 @@ struct JouleCommand: ParsableCommand {
       Look at it:       open run/report.html
       Judge it:         joule evaluate run/model.safetensors --data t10k-images-idx3-ubyte.gz
       Draw from it:     joule sample run/model.safetensors --output samples.png
+      Explain a chain:  joule markov weather.csv
 
       Data are IDX, NPY, NPZ, CSV or image files, gzip allowed. The same seed gives the same bytes for any \
       number of threads.

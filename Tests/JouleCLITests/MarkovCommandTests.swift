@@ -16,11 +16,11 @@ import Testing
     try JouleProcess.withFolder { folder in
       let path = "\(folder)/\(name)"
       try AtomicFile.write(text, to: path)
-      return try run(path, options)
+      return try runFile(path, options)
     }
   }
 
-  private static func run(_ path: String, _ options: [String]) throws -> JouleProcess.Result {
+  private static func runFile(_ path: String, _ options: [String]) throws -> JouleProcess.Result {
     let (process, output, errors) = try JouleProcess.start(["markov", path] + options)
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let complaints = errors.fileHandleForReading.readDataToEndOfFile()
@@ -127,7 +127,7 @@ import Testing
       }
       try AtomicFile.write(NPY.encode(elements, shape: [count, count]), to: "\(folder)/T.npy")
       let runs = try ["1", "3"].map {
-        try Self.run("\(folder)/T.npy", ["--format", "json", "--threads", $0])
+        try Self.runFile("\(folder)/T.npy", ["--format", "json", "--threads", $0])
       }
       #expect(runs[0].status == 0 && runs[0].output == runs[1].output)
     }
@@ -136,7 +136,7 @@ import Testing
   @Test(arguments: [weather, seasons, game]) func plotsStandAlone(_ text: String) throws {
     try JouleProcess.withFolder { folder in
       try AtomicFile.write(text, to: "\(folder)/T.csv")
-      let result = try Self.run("\(folder)/T.csv", ["--plot", "\(folder)/T.svg"])
+      let result = try Self.runFile("\(folder)/T.csv", ["--plot", "\(folder)/T.svg"])
       #expect(result.status == 0)
       let parser = XMLCheck(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/T.svg")))
       #expect(parser.isWellFormed)
@@ -154,7 +154,7 @@ import Testing
       ("a,b\n0.5,0.1\n0.4,0.9\n", [], ["column of state 'a'", "sums to 0.9"]),
       ("a,b\n0.9,0.1\n0.5,0.5\n", [], ["add --rows"]),
       ("a,b\n0.9,0.5\n0.1,0.5\n", ["--rows"], ["leave --rows out"]),
-      ("0.5,0.5,0.1\n0.5,0.5,0.9\n", [], ["2 × 3"]), ("a,b\n", [], ["shape [0, 2]"]),
+      ("0.5,0.5,0.1\n0.5,0.5,0.9\n", [], ["2 × 3"]), ("a,b\n", [], ["0 × 2"]),
       ("a,a\n1,0\n0,1\n", [], ["repeats", "'a'"]), ("a,\n1,0\n0,1\n", [], ["column 2", "empty"]),
       (",a,b\nb,1,0\na,0,1\n", [], ["row 1", "'b'", "'a'"]),
       ("from,to,probability\n0,1,1\n", [], ["transition 1", "0.0"]),
@@ -179,15 +179,15 @@ import Testing
   }
 
   @Test func absentFilesAndForeignOnesAreNamed() throws {
-    #expect(try Self.run("/nowhere/T.csv", []).errors.contains("/nowhere/T.csv"))
+    #expect(try Self.runFile("/nowhere/T.csv", []).errors.contains("/nowhere/T.csv"))
     try JouleProcess.withFolder { folder in
       try AtomicFile.write(
         PNG.encode(GrayImage(width: 2, height: 2, level: 0)), to: "\(folder)/T.png")
-      let result = try Self.run("\(folder)/T.png", [])
+      let result = try Self.runFile("\(folder)/T.png", [])
       #expect(result.status != 0 && result.errors.contains("T.png"))
       let whole = NPY.encode([1.0, 0, 0, 1], shape: [2, 2])
       try AtomicFile.write(Array(whole.dropLast(3)), to: "\(folder)/T.npy")
-      let cut = try Self.run("\(folder)/T.npy", [])
+      let cut = try Self.runFile("\(folder)/T.npy", [])
       #expect(cut.status != 0 && cut.errors.contains("T.npy"))
     }
   }

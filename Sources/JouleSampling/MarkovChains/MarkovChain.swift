@@ -8,7 +8,7 @@ public import JouleTensor
 /// construction; what costs O(d³) is a method. States are numbered from zero.
 ///
 ///     let weather = try MarkovChain(
-///       columns: [[0.9, 0.2, 0.1], [0.08, 0.6, 0.4], [0.02, 0.2, 0.5]],
+///       columns: Tensor([[0.9, 0.2, 0.1], [0.08, 0.6, 0.4], [0.02, 0.2, 0.5]]),
 ///       stateNames: ["sun", "cloud", "rain"])
 ///     let share = try weather.stationaryDistribution()
 ///
