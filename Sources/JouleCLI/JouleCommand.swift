@@ -13,7 +13,8 @@ struct JouleCommand: ParsableCommand {
       Draw from it:     joule sample run/model.safetensors --output samples.png
 
       Simple laws:      joule fit auto --data numbers.csv
-      Markov chains:    joule diagnose chain-1.csv chain-2.csv chain-3.csv chain-4.csv
+      A Markov chain:   joule markov weather.csv
+      Sampled chains:   joule diagnose chain-1.csv chain-2.csv chain-3.csv chain-4.csv
 
       Data are IDX, NPY, NPZ, CSV or image files, gzip allowed. The same seed gives the same bytes for any \
       number of threads.
@@ -21,6 +22,6 @@ struct JouleCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
-      DiagnoseCommand.self, InfoCommand.self, FitCommand.self, BenchCommand.self,
+      InfoCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self, BenchCommand.self,
     ])
 }

@@ -74,6 +74,32 @@ import Testing
     try check(Double.self)
   }
 
+  @Test(arguments: orders) func valuesAloneAreThoseThatComeWithVectors(n: Int) throws {
+    func check<S: BLASScalar>(_ type: S.Type) throws {
+      var numbers = TestNumbers(n + 2)
+      let a: [S] = numbers.array(n * n)
+      let bound = 16 * S(max(1, n)) * S.ulpOfOne * S(max(1, frobeniusNorm(a)))
+      let symmetric = try SymmetricEigen<S>(factoring: a.span, order: n).values
+      let symmetricAlone = try SymmetricEigen<S>.values(of: a.span, order: n)
+      #expect(zip(symmetric, symmetricAlone).allSatisfy { ($0 - $1).magnitude <= bound })
+      // The order is LAPACK's, so power sums are compared: Σ λ and Σ λ².
+      let eigen = try GeneralEigen(factoring: a.span, order: n)
+      let (real, imaginary) = try GeneralEigen<S>.values(of: a.span, order: n)
+      #expect(real.count == n && imaginary.count == n && symmetricAlone.count == n)
+      func sums(_ x: [S], _ y: [S]) -> (Double, Double) {
+        zip(x, y).reduce((0.0, 0.0)) {
+          let (x, y) = (Double($1.0), Double($1.1))
+          return ($0.0 + x, $0.1 + x * x - y * y)
+        }
+      }
+      let (with, alone) = (sums(eigen.realValues, eigen.imaginaryValues), sums(real, imaginary))
+      let scale = Double(bound) * (1 + frobeniusNorm(a)) * Double(max(1, n)).squareRoot()
+      #expect((with.0 - alone.0).magnitude <= scale && (with.1 - alone.1).magnitude <= scale)
+    }
+    try check(Float.self)
+    try check(Double.self)
+  }
+
   @Test func rotationHasTheEigenvaluesPlusMinusI() throws {
     let eigen = try GeneralEigen(factoring: ([0, -1, 1, 0] as [Double]).span, order: 2)
     #expect(!eigen.isReal)

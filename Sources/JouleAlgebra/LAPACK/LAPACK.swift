@@ -75,16 +75,19 @@ enum LAPACK {
   }
 
   /// Eigenvalues, ascending, of the upper triangle (the lower one of a row-major matrix); `a` becomes
-  /// the eigenvectors, in columns.
-  static func syevd<S: BLASScalar>(_ a: inout [S], order: Int, values: inout [S]) -> Int {
+  /// the eigenvectors, in columns, or is destroyed if they are not wanted.
+  static func syevd<S: BLASScalar>(
+    _ a: inout [S], order: Int, values: inout [S], wantsVectors: Bool = true
+  ) -> Int {
     let (layout, n, lda) = (LAPACK_COL_MAJOR, blasInteger(order, "order"), leading(order))
+    let job = wantsVectors ? vectors : none
     return a.withUnsafeMutableBufferPointer { a in
       values.withUnsafeMutableBufferPointer { w in
         switch S.precision {
         case .single:
-          check(LAPACKE_ssyevd(layout, vectors, upper, n, a.single, lda, w.single), "syevd")
+          check(LAPACKE_ssyevd(layout, job, upper, n, a.single, lda, w.single), "syevd")
         case .double:
-          check(LAPACKE_dsyevd(layout, vectors, upper, n, a.double, lda, w.double), "syevd")
+          check(LAPACKE_dsyevd(layout, job, upper, n, a.double, lda, w.double), "syevd")
         }
       }
     }
@@ -111,6 +114,29 @@ enum LAPACK {
                   layout, none, vectors, n, a.double, lda, re.double, im.double, nil, 1, v.double,
                   lda), "geev")
             }
+          }
+        }
+      }
+    }
+  }
+
+  /// Eigenvalues alone; destroys `a`.
+  static func geev<S: BLASScalar>(
+    _ a: inout [S], order: Int, real: inout [S], imaginary: inout [S]
+  ) -> Int {
+    let (layout, n, lda) = (LAPACK_COL_MAJOR, blasInteger(order, "order"), leading(order))
+    return a.withUnsafeMutableBufferPointer { a in
+      real.withUnsafeMutableBufferPointer { re in
+        imaginary.withUnsafeMutableBufferPointer { im in
+          switch S.precision {
+          case .single:
+            check(
+              LAPACKE_sgeev(
+                layout, none, none, n, a.single, lda, re.single, im.single, nil, 1, nil, 1), "geev")
+          case .double:
+            check(
+              LAPACKE_dgeev(
+                layout, none, none, n, a.double, lda, re.double, im.double, nil, 1, nil, 1), "geev")
           }
         }
       }

@@ -23,4 +23,19 @@ public struct SymmetricEigen<Scalar: BLASScalar>: Sendable, Equatable {
     self.values = values
     vectors = transposed(work, rows: order, columns: order)
   }
+
+  /// λ alone, `[order]`, ascending: a third of the work.
+  /// - Parameter a: `[order, order]`; only the lower triangle is read.
+  /// - Throws: `.nonFinite`; `.notConverged`.
+  public static func values(
+    of a: Span<Scalar>, order: Int
+  ) throws(LinearAlgebraError) -> [Scalar] {
+    var work = try finiteLowerCopy(of: a, order: order)
+    var values = [Scalar](repeating: 0, count: order)
+    if order > 0 {
+      let info = LAPACK.syevd(&work, order: order, values: &values, wantsVectors: false)
+      if info > 0 { throw .notConverged(index: info - 1) }
+    }
+    return values
+  }
 }

@@ -9,7 +9,7 @@ public struct Chart: Sendable {
     /// Each value holds until the next point.
     case steps
     /// Bars from zero, centred at the points. On an axis of categories several series share the place
-    /// of a category.
+    /// of a category where they have bars in the same.
     case bars(width: Double)
   }
 

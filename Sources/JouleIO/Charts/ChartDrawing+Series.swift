@@ -88,9 +88,12 @@ extension ChartDrawing {
       let group = chart.series.indices.filter {
         if case .bars = chart.series[$0].mark { true } else { false }
       }
-      width = Self.groupWidth / Double(group.count)
-      let rank = group.firstIndex(of: index) ?? 0
-      shift = (Double(rank) - Double(group.count - 1) / 2) * width
+      // Series that never meet have the whole place each.
+      let places = group.flatMap { chart.series[$0].points.map(\.x) }
+      let isShared = Set(places).count < places.count
+      width = Self.groupWidth / Double(isShared ? group.count : 1)
+      let rank = isShared ? group.firstIndex(of: index) ?? 0 : 0
+      shift = isShared ? (Double(rank) - Double(group.count - 1) / 2) * width : 0
     }
     let foot = barFoot
     return series.points.map { point in
