@@ -120,7 +120,7 @@ import Testing
         ([words], ["words.csv", "line 3", "column 2", "tall"]), ([folder], ["folder"]),
         (["\(folder)/none.csv"], ["none.csv"]), ([sound, short], ["short.csv", "2 draws"]),
         ([sound, "--burn-in", "6"], ["6"]), ([sound, "--burn-in", "4"], ["2 draws"]),
-        ([sound, "--burn-in", "-1"], ["--burn-in"]), ([sound, "--limit", "-1"], ["--limit"]),
+        ([sound, "--burn-in=-1"], ["--burn-in"]), ([sound, "--limit=-1"], ["--limit"]),
         ([sound, "--plot-count", "0"], ["--plot-count"]),
         ([sound, "--threads", "0"], ["--threads"]),
         ([sound, "--variable", "z"], ["--variable z", "a"]),

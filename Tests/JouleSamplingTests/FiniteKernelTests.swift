@@ -126,6 +126,7 @@ enum FiniteKernelTable {
     FiniteKernelCase(
       "Gibbs with two neighbours missing from each other's blanket",
       Gibbs(FiniteTargets.ring(forgetting: [(1, 2)])), target: ring.table),
+    FiniteKernelCase(
       "tempered transitions with the wrong temperature",
       TemperedTransitions(
         WrongWeights(chains: TemperingTable.temperatures, factor: 0.5), ladder: ladder),

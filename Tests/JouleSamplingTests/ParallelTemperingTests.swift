@@ -224,7 +224,7 @@ enum TemperingTable {
     var pieces = ParallelChains(at: starts, key: Self.key, on: Workers(count: 2)) { _ in
       tempering
     }
-    pieces.advance(by: 20, on: Workers(count: 2))
+    try pieces.advance(by: 20, on: Workers(count: 2))
     #expect(pieces.position.elements == runs[0].0[4])
   }
 
