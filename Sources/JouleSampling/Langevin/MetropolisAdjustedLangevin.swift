@@ -1,0 +1,51 @@
+public import JouleCore
+public import JouleRandom
+public import JouleTensor
+
+/// The Metropolis-adjusted Langevin algorithm, MALA: a Langevin step, accepted or not.
+///
+///     x′ = x − η A∇E(x) + √(2η) L ξ,   ξ ~ N(0, I),   A = M⁻¹ = L Lᵀ
+///     accepted with min(1, p(x′) q(x|x′) / (p(x) q(x′|x))),   q(·|x) = N(x − η A∇E(x), 2ηA)
+///
+/// Satisfies detailed balance with respect to p(x) ∝ exp(−E(x)). It is HMC with one leapfrog step of √(2η):
+/// the momentum is ξ, and the Hastings ratio is e^{H − H′}. Acceptance of 0.574 is best for many variables.
+///
+/// References: G. Roberts, R. Tweedie, Exponential convergence of Langevin distributions and their discrete
+/// approximations, Bernoulli 2 (1996), §1.4; R. Neal, arXiv:1206.1901, §5.2.
+public struct MetropolisAdjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel {
+  public typealias Scalar = Model.Scalar
+  public typealias State = HamiltonianState<Model.Scalar>
+
+  public let model: Model
+  /// η.
+  public let stepSize: Double
+  public let metric: EuclideanMetric<Model.Scalar>
+
+  /// - Parameters:
+  ///   - stepSize: η > 0; ε²/2 for a leapfrog step of ε.
+  ///   - metric: M; nil for the unit mass.
+  public init(
+    _ model: Model, stepSize: Double, metric: EuclideanMetric<Model.Scalar>? = nil
+  ) {
+    requireStepSize(stepSize)
+    self.model = model
+    self.stepSize = stepSize
+    self.metric = fitting(metric, model)
+  }
+
+  public func makeState(at rows: Tensor<Model.Scalar>) -> State { State(model, at: rows) }
+
+  public func restart(_ state: inout State, at rows: Tensor<Model.Scalar>) {
+    state.restart(model, at: rows)
+  }
+
+  public func position(of state: State) -> Tensor<Model.Scalar> { state.chains.rows }
+
+  @discardableResult
+  public func step(_ state: inout State, using random: ChainRandom) -> HamiltonianTransition {
+    let step = (2 * stepSize).squareRoot()
+    return state.step(
+      model, metric, steps: [Double](repeating: step, count: state.chains.count), count: 1,
+      using: random)
+  }
+}
