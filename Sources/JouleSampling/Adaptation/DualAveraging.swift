@@ -21,8 +21,9 @@ public struct DualAveraging: Sendable, Equatable {
   ///   - stepSize: ε₀ > 0, of the right order; the search begins at ten times as much.
   ///   - target: in (0, 1).
   public init(stepSize: Double, target: Double) {
-    requireStepSize(stepSize)
-    precondition(target > 0 && target < 1, "an acceptance is aimed at in (0, 1), got \(target)")
+    precondition(
+      stepSize > 0 && stepSize.isFinite && target > 0 && target < 1,
+      "a positive step size and an acceptance in (0, 1), got \(stepSize) and \(target)")
     self.target = target
     center = Double.log(10 * stepSize)
     logStep = Double.log(stepSize)

@@ -1,85 +1,56 @@
 public import JouleCore
+public import JouleRandom
 
-/// A kernel whose step size warm-up can find.
+/// A kernel with a step size that is found while chains warm up.
 ///
-/// States do not depend on it: a state made by one kernel goes on under another.
-public protocol StepSizeTunable: TransitionKernel {
+/// States do not depend on it: what one kernel made goes on under another.
+public protocol TunableKernel: TransitionKernel where Adaptation == KernelAdaptation<Scalar> {
   /// A kernel that makes one elementary move, accepted or not.
   associatedtype Probe: TransitionKernel where Probe.Scalar == Scalar
 
-  var stepSize: Double { get }
-
-  /// The same kernel with another step size, positive and finite.
-  func with(stepSize: Double) -> Self
+  var stepSize: Double { get set }
+  var tuning: KernelTuning { get set }
 
   /// One elementary move of this step size. Its acceptance tells whether the size is of the right order.
   var probe: Probe { get }
-
-  /// The acceptance to aim at, unless the user knows better.
-  static var recommendedAcceptance: Double { get }
 
   /// The step size beyond which a larger one changes nothing; infinity where there is none.
   static var largestStepSize: Double { get }
 }
 
-extension StepSizeTunable {
+/// A kernel whose mass is found too.
+public protocol MassTunableKernel: TunableKernel {
+  var metric: EuclideanMetric<Scalar> { get set }
+}
+
+extension TunableKernel {
   public static var largestStepSize: Double { .infinity }
-}
 
-/// A kernel whose mass warm-up can find too.
-public protocol MetricTunable: StepSizeTunable {
-  var metric: EuclideanMetric<Scalar> { get }
-
-  /// The same kernel with another mass.
-  func with(metric: EuclideanMetric<Scalar>) -> Self
-}
-
-extension HamiltonianMonteCarlo: MetricTunable {
-  /// As for NUTS: the optimum of 0.651 is flat, and costs of smaller acceptance are steep.
-  public static var recommendedAcceptance: Double { 0.8 }
-
-  public func with(stepSize: Double) -> Self {
-    Self(model, stepSize: stepSize, steps: stepCount, metric: metric, jitter: jitter)
+  /// A step size of the right order, from where the chains are.
+  public func makeAdaptation(
+    of states: [State], steps: Int, using random: ChainRandom
+  ) -> KernelAdaptation<Scalar> {
+    var adaptation = KernelAdaptation<Scalar>(steps: steps)
+    if tuning.learning != .nothing { adaptation.search(self, states, using: random) }
+    return adaptation
   }
 
-  public func with(metric: EuclideanMetric<Model.Scalar>) -> Self {
-    Self(model, stepSize: stepSize, steps: stepCount, metric: metric, jitter: jitter)
-  }
-
-  public var probe: HamiltonianMonteCarlo<Model> {
-    HamiltonianMonteCarlo(model, stepSize: stepSize, steps: 1, metric: metric)
+  /// The same kernel with another step size; the last one is the average that remains.
+  public func adapted(
+    to step: WarmUpStep<Self>, learning adaptation: inout KernelAdaptation<Scalar>
+  ) -> Self {
+    tuning.learning == .nothing ? self : adaptation.tuned(self, step)
   }
 }
 
-extension NoUTurnSampler: MetricTunable {
-  /// As in Stan. Posteriors with narrow places want 0.9 to 0.99, and divergences tell which those are.
-  public static var recommendedAcceptance: Double { 0.8 }
-
-  public func with(stepSize: Double) -> Self {
-    Self(model, stepSize: stepSize, metric: metric, maximumDepth: maximumDepth)
+extension MassTunableKernel {
+  /// The same kernel with another step size, and with another mass where a window ends.
+  public func adapted(
+    to step: WarmUpStep<Self>, learning adaptation: inout KernelAdaptation<Scalar>
+  ) -> Self {
+    if tuning.learning == .nothing { return self }
+    let kernel = adaptation.tuned(self, step)
+    guard tuning.learning != .stepSize else { return kernel }
+    return adaptation.weighed(kernel, step, isDense: tuning.learning == .denseMass)
   }
-
-  public func with(metric: EuclideanMetric<Model.Scalar>) -> Self {
-    Self(model, stepSize: stepSize, metric: metric, maximumDepth: maximumDepth)
-  }
-
-  public var probe: HamiltonianMonteCarlo<Model> {
-    HamiltonianMonteCarlo(model, stepSize: stepSize, steps: 1, metric: metric)
-  }
-}
-
-extension MetropolisAdjustedLangevin: MetricTunable {
-  /// Reference: G. Roberts, J. Rosenthal, Optimal scaling of discrete approximations to Langevin
-  /// diffusions, J. R. Statist. Soc. B 60 (1998), theorem 2.
-  public static var recommendedAcceptance: Double { 0.574 }
-
-  public func with(stepSize: Double) -> Self {
-    Self(model, stepSize: stepSize, metric: metric)
-  }
-
-  public func with(metric: EuclideanMetric<Model.Scalar>) -> Self {
-    Self(model, stepSize: stepSize, metric: metric)
-  }
-
-  public var probe: Self { self }
 }

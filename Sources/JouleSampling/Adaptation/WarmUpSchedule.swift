@@ -46,7 +46,7 @@ public struct WarmUpSchedule: Sendable, Equatable {
   }
 
   /// The number of steps after which each window ends.
-  var windowEnds: [Int] {
+  public var windowEnds: [Int] {
     var end = initial
     return windows.map {
       end += $0

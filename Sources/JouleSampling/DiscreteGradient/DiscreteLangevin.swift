@@ -1,4 +1,3 @@
-import JouleAlgebra
 public import JouleCore
 public import JouleRandom
 public import JouleTensor
@@ -14,36 +13,49 @@ public import JouleTensor
 ///
 /// Reference: R. Zhang, X. Liu, Q. Liu, A Langevin-like sampler for discrete distributions, arXiv:2206.09914,
 /// eq. 3–5 and algorithm 1.
-public struct DiscreteLangevin<Model: DifferentiableEnergy>: StepSizeTunable {
+public struct DiscreteLangevin<Model: DifferentiableEnergy>: TunableKernel {
   public typealias Scalar = Model.Scalar
   public typealias State = FlipChains<Model.Scalar>
 
   public let model: Model
   /// α.
-  public let stepSize: Double
+  public var stepSize: Double
+  public var tuning: KernelTuning
   private let values: TwoValues<Model.Scalar>
 
+  /// A kernel that stays as it is.
+  ///
   /// - Parameters:
   ///   - stepSize: α > 0; with values 0 and 1 and no gradient, 1/2α is the log-odds against a flip.
   ///   - values: the two that each variable may take, in ascending order.
   public init(_ model: Model, stepSize: Double, values: (Model.Scalar, Model.Scalar) = (0, 1)) {
-    self.init(model, stepSize: stepSize, TwoValues(values.0, values.1))
+    self.init(model, .nothing, targetAcceptance: 0.5, stepSize: stepSize, values)
   }
 
-  private init(_ model: Model, stepSize: Double, _ values: TwoValues<Model.Scalar>) {
-    requireStepSize(stepSize)
+  /// A kernel that finds its step size while chains warm up.
+  ///
+  /// - Parameters:
+  ///   - targetAcceptance: as for MALA.
+  ///   - values: the two that each variable may take, in ascending order.
+  public init(
+    adapting model: Model, targetAcceptance: Double = 0.574,
+    values: (Model.Scalar, Model.Scalar) = (0, 1)
+  ) {
+    self.init(model, .stepSize, targetAcceptance: targetAcceptance, stepSize: 0.2, values)
+  }
+
+  private init(
+    _ model: Model, _ learning: KernelTuning.Learning, targetAcceptance: Double,
+    stepSize: Double, _ values: (Model.Scalar, Model.Scalar)
+  ) {
     self.model = model
     self.stepSize = stepSize
-    self.values = values
+    tuning = KernelTuning(learning, targetAcceptance: targetAcceptance)
+    self.values = TwoValues(values.0, values.1)
   }
-
-  /// As for MALA.
-  public static var recommendedAcceptance: Double { 0.574 }
 
   /// There a flip costs a thousandth of a nat.
   public static var largestStepSize: Double { 500 }
-
-  public func with(stepSize: Double) -> Self { Self(model, stepSize: stepSize, values) }
 
   public var probe: Self { self }
 
@@ -55,18 +67,18 @@ public struct DiscreteLangevin<Model: DifferentiableEnergy>: StepSizeTunable {
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> FlipTransition {
-    let (columns, middle) = (model.variableCount, values.middle)
+    if let defect = stepSizeDefect(stepSize) ?? tuning.reason {
+      return state.standing(because: defect)
+    }
+    let middle = values.middle
     let cost = values.distance * values.distance / (2 * stepSize)
-    let (rows, gradient) = (state.chains.rows, state.chains.gradient)
-    VectorKernels.best.proposeFlips(
-      of: rows.elements.span, gradient: gradient.elements.span, columns: columns,
-      middle: middle, cost: cost, random.address(purpose: DrawPurpose.proposal),
-      into: state.proposed.rows.elements.mutableSpan, logDensities: state.forward.mutableSpan)
+    state.chains.rows.proposeFlips(
+      gradient: state.chains.gradient, middle: middle, cost: cost, using: random,
+      into: &state.proposed.rows, logDensities: &state.forward)
     state.proposed.evaluate(model)
-    let (proposed, slope) = (state.proposed.rows, state.proposed.gradient)
-    VectorKernels.best.flipLogDensities(
-      from: proposed.elements.span, gradient: slope.elements.span, to: rows.elements.span,
-      columns: columns, middle: middle, cost: cost, into: state.reverse.mutableSpan)
-    return state.test(using: random)
+    state.proposed.rows.flipLogDensities(
+      gradient: state.proposed.gradient, to: state.chains.rows, middle: middle, cost: cost,
+      into: &state.reverse)
+    return state.test(model, using: random)
   }
 }

@@ -25,7 +25,9 @@ public struct FlipChains<Scalar: TensorScalar>: Sendable {
   }
 
   /// The Metropolis test of what is proposed, its energies and both densities at hand.
-  mutating func test(using random: ChainRandom) -> FlipTransition {
+  mutating func test<Model: DifferentiableEnergy>(
+    _ model: Model, using random: ChainRandom
+  ) -> FlipTransition where Model.Scalar == Scalar {
     let logRatios = (0..<chains.count).map { chain in
       let start = chains.energies[chain], end = proposed.energies[chain]
       if !start.isFinite || strangers[chain] != nil { return Double.nan }
@@ -39,26 +41,39 @@ public struct FlipChains<Scalar: TensorScalar>: Sendable {
     }
     return FlipTransition(
       acceptanceProbabilities: test.probabilities, moved: test.accepted,
-      fault: firstFault(logRatios))
+      fault: firstFault(logRatios, model))
   }
 
-  private func firstFault(_ logRatios: [Double]) -> TransitionFault? {
+  private func firstFault<Model: DifferentiableEnergy>(
+    _ logRatios: [Double], _ model: Model
+  ) -> TransitionFault? where Model.Scalar == Scalar {
     for chain in logRatios.indices where logRatios[chain].isNaN || logRatios[chain] == .infinity {
-      return TransitionFault(row: chain, reason: reason(of: chain))
+      return TransitionFault(row: chain, reason: reason(of: chain, model))
     }
     return nil
   }
 
-  private func reason(of chain: Int) -> TransitionFault.Reason {
+  private func reason<Model: DifferentiableEnergy>(
+    of chain: Int, _ model: Model
+  ) -> TransitionFault.Reason where Model.Scalar == Scalar {
     if let variable = strangers[chain] {
       return .other(
-        "variable \(variable) is \(chains.rows[chain, variable]), which is none of the two values")
+        "variable \(variable) (counted from zero) is \(chains.rows[chain, variable]), expected one of its "
+          + "two values")
     }
-    if let reason = chains.startFault(of: chain) { return reason }
-    if !proposed.energies[chain].isFinite {
-      return .notFinite("the energy \(proposed.energies[chain]) of its proposal")
-    }
-    return .notFinite("the gradient of the energy of its proposal")
+    return chains.startFault(of: chain, model)
+      ?? model.trajectoryFault(
+        "the energy of its proposal", proposed.energies[chain],
+        gradient: proposed.gradient.row(chain), at: proposed.rows.row(chain))
+      ?? .other("the log densities of its proposal, \(forward[chain]) and \(reverse[chain])")
+  }
+
+  /// No chain moved, for a reason that concerns them all.
+  func standing(because reason: String) -> FlipTransition {
+    FlipTransition(
+      acceptanceProbabilities: [Double](repeating: 0, count: chains.count),
+      moved: [Bool](repeating: false, count: chains.count),
+      fault: TransitionFault(row: 0, reason: .other(reason)))
   }
 }
 

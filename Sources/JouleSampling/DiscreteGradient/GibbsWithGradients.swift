@@ -1,4 +1,3 @@
-import JouleAlgebra
 public import JouleCore
 public import JouleRandom
 public import JouleTensor
@@ -36,37 +35,17 @@ public struct GibbsWithGradients<Model: DifferentiableEnergy>: TransitionKernel 
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> FlipTransition {
-    let kernels = VectorKernels.best
-    let (columns, middle) = (model.variableCount, values.middle)
-    var uniforms = [Double](repeating: 0, count: state.chains.count)
-    kernels.fill(
-      .uniform, uniforms.mutableSpan, columns: 1, random.address(purpose: DrawPurpose.proposal))
-    let (rows, gradient) = (state.chains.rows, state.chains.gradient)
-    let found = kernels.chooseFlips(
-      of: rows.elements.span, gradient: gradient.elements.span, columns: columns, middle: middle,
-      uniforms: uniforms, logDensities: state.forward.mutableSpan)
+    let middle = values.middle
+    let found = state.chains.rows.chooseFlips(
+      gradient: state.chains.gradient, middle: middle, using: random,
+      logDensities: &state.forward)
     // No choice where the gradient is not finite; the density is NaN there, and the test finds it.
     let choices = found.map { Swift.max(0, $0) }
-    state.proposed.rows.copyElements(of: rows)
+    state.proposed.rows.copyElements(of: state.chains.rows)
     state.proposed.rows.flip(choices, sum: values.lower + values.upper)
     state.proposed.evaluate(model)
-    let (proposed, slope) = (state.proposed.rows, state.proposed.gradient)
-    kernels.choiceLogDensities(
-      of: proposed.elements.span, gradient: slope.elements.span, columns: columns,
-      middle: middle, choices: choices, into: state.reverse.mutableSpan)
-    return state.test(using: random)
-  }
-}
-
-extension Tensor {
-  /// x[r, choices[r]] ← sum − x[r, choices[r]] of every row.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  fileprivate mutating func flip(_ choices: [Int], sum: Scalar) {
-    let width = shape[1]
-    for row in choices.indices {
-      let place = row * width + choices[row]
-      elements[place] = sum - elements[place]
-    }
+    state.proposed.rows.choiceLogDensities(
+      of: choices, gradient: state.proposed.gradient, middle: middle, into: &state.reverse)
+    return state.test(model, using: random)
   }
 }

@@ -1,4 +1,3 @@
-import JouleAlgebra
 import JouleCore
 public import JouleTensor
 
@@ -41,15 +40,10 @@ public struct DifferentiableChains<Scalar: TensorScalar>: Sendable {
   }
 
   /// Why a chain cannot start from where it stands, if so.
-  func startFault(of chain: Int) -> TransitionFault.Reason? {
-    let energy = energies[chain]
-    if energy == .infinity { return .outsideSupport }
-    if !energy.isFinite { return .notFinite("its energy \(energy)") }
-    let length = variableCount
-    let row = gradient.elements.span.extracting(chain * length..<(chain + 1) * length)
-    if let place = VectorKernels.best.firstNonFinite(row) {
-      return .notFinite("the gradient of its energy at variable \(place), \(row[place]),")
-    }
-    return nil
+  func startFault<Model: DifferentiableEnergy>(
+    of chain: Int, _ model: Model
+  ) -> TransitionFault.Reason? where Model.Scalar == Scalar {
+    model.trajectoryFault(
+      "its energy", energies[chain], gradient: gradient.row(chain), at: rows.row(chain))
   }
 }

@@ -16,19 +16,22 @@ public import JouleTensor
 ///
 /// References: R. Neal, MCMC using Hamiltonian dynamics, arXiv:1206.1901, §3; A. Beskos et al., Optimal tuning
 /// of the hybrid Monte Carlo algorithm, arXiv:1001.4460.
-public struct HamiltonianMonteCarlo<Model: DifferentiableEnergy>: TransitionKernel {
+public struct HamiltonianMonteCarlo<Model: DifferentiableEnergy>: MassTunableKernel {
   public typealias Scalar = Model.Scalar
   public typealias State = HamiltonianState<Model.Scalar>
 
   public let model: Model
   /// ε.
-  public let stepSize: Double
+  public var stepSize: Double
   /// L.
-  public let stepCount: Int
-  public let metric: EuclideanMetric<Model.Scalar>
-  /// Each chain's ε is drawn in every transition, uniform in ε(1 ± jitter).
-  public let jitter: Double
+  public var stepCount: Int
+  public var metric: EuclideanMetric<Model.Scalar>
+  /// Each chain's ε is drawn in every transition, uniform in ε(1 ± jitter); in [0, 1).
+  public var jitter: Double
+  public var tuning: KernelTuning
 
+  /// A kernel that stays as it is.
+  ///
   /// - Parameters:
   ///   - stepSize: ε > 0.
   ///   - steps: L > 0.
@@ -38,14 +41,40 @@ public struct HamiltonianMonteCarlo<Model: DifferentiableEnergy>: TransitionKern
     _ model: Model, stepSize: Double, steps: Int, metric: EuclideanMetric<Model.Scalar>? = nil,
     jitter: Double = 0
   ) {
-    requireStepSize(stepSize)
-    precondition(steps > 0, "a trajectory has at least one leapfrog step, got \(steps)")
-    precondition(jitter >= 0 && jitter < 1, "the jitter of a step is in [0, 1), got \(jitter)")
+    self.init(
+      model, steps: steps, adapting: .nothing, from: stepSize, metric: metric, jitter: jitter)
+  }
+
+  /// A kernel that finds its step size, and its mass if asked to, while chains warm up.
+  ///
+  /// - Parameters:
+  ///   - steps: L > 0.
+  ///   - targetAcceptance: the optimum of 0.651 is flat, and too small an acceptance costs more than too large a one.
+  ///   - stepSize: ε > 0 of the first step.
+  ///   - metric: M to begin with; nil for the unit mass.
+  ///   - jitter: in [0, 1).
+  public init(
+    _ model: Model, steps: Int, adapting learning: KernelTuning.Learning,
+    targetAcceptance: Double = 0.8, from stepSize: Double = 1,
+    metric: EuclideanMetric<Model.Scalar>? = nil, jitter: Double = 0
+  ) {
     self.model = model
     self.stepSize = stepSize
     stepCount = steps
     self.metric = fitting(metric, model)
     self.jitter = jitter
+    tuning = KernelTuning(learning, targetAcceptance: targetAcceptance)
+  }
+
+  public var probe: HamiltonianMonteCarlo<Model> {
+    HamiltonianMonteCarlo(model, stepSize: stepSize, steps: 1, metric: metric)
+  }
+
+  /// Why no chain can move, if so.
+  private var defect: String? {
+    if stepCount < 1 { return "a trajectory has \(stepCount) leapfrog steps, expected at least 1" }
+    if !(jitter >= 0 && jitter < 1) { return "the jitter is \(jitter), expected 0 <= jitter < 1" }
+    return stepSizeDefect(stepSize) ?? tuning.reason
   }
 
   public func makeState(at rows: Tensor<Model.Scalar>) -> State { State(model, at: rows) }
@@ -58,7 +87,8 @@ public struct HamiltonianMonteCarlo<Model: DifferentiableEnergy>: TransitionKern
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> HamiltonianTransition {
-    state.step(
+    if let defect { return state.chains.standing(because: defect) }
+    return state.step(
       model, metric, steps: stepSizes(count: state.chains.count, using: random), count: stepCount,
       using: random)
   }
@@ -70,12 +100,6 @@ public struct HamiltonianMonteCarlo<Model: DifferentiableEnergy>: TransitionKern
       .uniform, steps.mutableSpan, columns: 1, random.address(purpose: DrawPurpose.proposal + 1))
     return steps.map { stepSize * (1 + jitter * (2 * $0 - 1)) }
   }
-}
-
-/// Stops a program that asks for no step, or one backwards.
-func requireStepSize(_ stepSize: Double) {
-  precondition(
-    stepSize > 0 && stepSize.isFinite, "a step size is positive and finite, got \(stepSize)")
 }
 
 /// The metric, of the model's size: the unit one by default.

@@ -80,7 +80,7 @@ public struct HamiltonianState<Scalar: TensorScalar>: Sendable {
     logRatios: [Double], using random: ChainRandom
   ) -> TransitionFault? where Model.Scalar == Scalar {
     for chain in logRatios.indices where logRatios[chain].isNaN || logRatios[chain] == .infinity {
-      if let reason = chains.startFault(of: chain)
+      if let reason = chains.startFault(of: chain, model)
         ?? trajectoryFault(
           model, metric, chain: chain, step: steps[chain], count: count, using: random)
       {
@@ -102,11 +102,13 @@ public struct HamiltonianState<Scalar: TensorScalar>: Sendable {
     for _ in 0..<count {
       path.leapfrog(model, metric, steps: [step])
       let (energy, kinetic) = (path.energies[0], path.kineticEnergies[0])
-      if let reason = TrajectoryEnd.fault(
+      if TrajectoryEnd.isFault(
         energy: energy, hamiltonian: energy + kinetic, midway: path.midwayKineticEnergies[0],
         start: start)
       {
-        return reason
+        return model.trajectoryFault(
+          "the energy on its trajectory", energy, gradient: path.gradient.row(0),
+          at: path.position.row(0))
       }
       if !(energy + kinetic).isFinite { return nil }
     }

@@ -19,3 +19,15 @@ public struct HamiltonianTransition: TransitionInfo {
   public let treeDepths: [Int]?
   public let fault: TransitionFault?
 }
+
+extension DifferentiableChains {
+  /// No chain moved, for a reason that concerns them all.
+  func standing(because reason: String) -> HamiltonianTransition {
+    HamiltonianTransition(
+      acceptanceProbabilities: [Double](repeating: 0, count: count),
+      moved: [Bool](repeating: false, count: count), hamiltonians: energies,
+      diverged: [Bool](repeating: false, count: count),
+      gradientCounts: [Int](repeating: 0, count: count), treeDepths: nil,
+      fault: TransitionFault(row: 0, reason: .other(reason)))
+  }
+}

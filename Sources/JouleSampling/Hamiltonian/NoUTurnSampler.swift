@@ -18,26 +18,44 @@ public import JouleTensor
 /// introduction to Hamiltonian Monte Carlo, arXiv:1701.02434, appendix A (multinomial sampling and the
 /// criterion); D. Phan, N. Pradhan, M. Jankowiak, Composable effects for flexible and accelerated
 /// probabilistic programming in NumPyro, arXiv:1912.11554, §3.1 (the iterative form).
-public struct NoUTurnSampler<Model: DifferentiableEnergy>: TransitionKernel {
+public struct NoUTurnSampler<Model: DifferentiableEnergy>: MassTunableKernel {
   public typealias Scalar = Model.Scalar
   public typealias State = NoUTurnState<Model.Scalar>
 
   public let model: Model
   /// ε.
-  public let stepSize: Double
-  public let metric: EuclideanMetric<Model.Scalar>
+  public var stepSize: Double
+  public var metric: EuclideanMetric<Model.Scalar>
   /// A trajectory is doubled at most so often: 2^`maximumDepth` − 1 gradients a transition at most.
   public let maximumDepth: Int
+  public var tuning: KernelTuning
 
+  /// A kernel that stays as it is.
+  ///
   /// - Parameters:
-  ///   - stepSize: ε > 0, best for an acceptance of 0.8 or more; `WarmUp` finds it.
+  ///   - stepSize: ε > 0.
   ///   - metric: M; nil for the unit mass.
   ///   - maximumDepth: in 1...20.
   public init(
     _ model: Model, stepSize: Double, metric: EuclideanMetric<Model.Scalar>? = nil,
     maximumDepth: Int = 10
   ) {
-    requireStepSize(stepSize)
+    self.init(
+      model, adapting: .nothing, from: stepSize, metric: metric, maximumDepth: maximumDepth)
+  }
+
+  /// A kernel that finds its step size and mass while chains warm up.
+  ///
+  /// - Parameters:
+  ///   - targetAcceptance: where a distribution has narrow places, 0.9 to 0.99; divergences tell which those are.
+  ///   - stepSize: ε > 0 of the first step.
+  ///   - metric: M to begin with; nil for the unit mass.
+  ///   - maximumDepth: in 1...20.
+  public init(
+    _ model: Model, adapting learning: KernelTuning.Learning = .diagonalMass,
+    targetAcceptance: Double = 0.8, from stepSize: Double = 1,
+    metric: EuclideanMetric<Model.Scalar>? = nil, maximumDepth: Int = 10
+  ) {
     precondition(
       maximumDepth >= 1 && maximumDepth <= 20,
       "trajectories are doubled 1 to 20 times, got \(maximumDepth)")
@@ -45,6 +63,11 @@ public struct NoUTurnSampler<Model: DifferentiableEnergy>: TransitionKernel {
     self.stepSize = stepSize
     self.metric = fitting(metric, model)
     self.maximumDepth = maximumDepth
+    tuning = KernelTuning(learning, targetAcceptance: targetAcceptance)
+  }
+
+  public var probe: HamiltonianMonteCarlo<Model> {
+    HamiltonianMonteCarlo(model, stepSize: stepSize, steps: 1, metric: metric)
   }
 
   public func makeState(at rows: Tensor<Model.Scalar>) -> State {
@@ -63,7 +86,10 @@ public struct NoUTurnSampler<Model: DifferentiableEnergy>: TransitionKernel {
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> HamiltonianTransition {
-    state.step(
+    if let defect = stepSizeDefect(stepSize) ?? tuning.reason {
+      return state.chains.standing(because: defect)
+    }
+    return state.step(
       model, metric, stepSize: stepSize, maximumDepth: maximumDepth, using: random)
   }
 }

@@ -29,12 +29,13 @@ public struct NoUTurnState<Scalar: TensorScalar>: Sendable {
     using random: ChainRandom
   ) -> HamiltonianTransition where Model.Scalar == Scalar {
     rooms.require(maximumDepth: maximumDepth)
-    begin(using: random)
+    begin(model, using: random)
     while !active.isEmpty {
-      phase.leapfrog(model, metric, steps: active.map { trees[$0].isForward ? stepSize : -stepSize })
+      phase.leapfrog(
+        model, metric, steps: active.map { trees[$0].isForward ? stepSize : -stepSize })
       // From the last row on: a row that leaves is replaced by one that has had its turn.
       for row in active.indices.reversed() {
-        grow(row, maximumDepth: maximumDepth)
+        grow(row, model, maximumDepth: maximumDepth)
         if trees[active[row]].isFinished {
           phase.removeRow(row)
           active[row] = active[active.count - 1]
@@ -46,7 +47,9 @@ public struct NoUTurnState<Scalar: TensorScalar>: Sendable {
   }
 
   /// Trees of one point each, and the direction of their first doubling.
-  private mutating func begin(using random: ChainRandom) {
+  private mutating func begin<Model: DifferentiableEnergy>(
+    _ model: Model, using random: ChainRandom
+  ) where Model.Scalar == Scalar {
     phase.setCount(chains.count)
     phase.drawMomenta(using: random)
     phase.position.copyElements(of: chains.rows)
@@ -60,7 +63,7 @@ public struct NoUTurnState<Scalar: TensorScalar>: Sendable {
     active = Array(0..<chains.count)
     for chain in active.reversed() {
       guard chains.energies[chain].isFinite, phase.kineticEnergies[chain].isFinite else {
-        trees[chain].fault = chains.startFault(of: chain)
+        trees[chain].fault = chains.startFault(of: chain, model)
         phase.removeRow(chain)
         active[chain] = active[active.count - 1]
         active.removeLast()
@@ -73,11 +76,18 @@ public struct NoUTurnState<Scalar: TensorScalar>: Sendable {
   }
 
   /// Takes in the point that a row has arrived at.
-  private mutating func grow(_ row: Int, maximumDepth: Int) {
+  private mutating func grow<Model: DifferentiableEnergy>(
+    _ row: Int, _ model: Model, maximumDepth: Int
+  ) where Model.Scalar == Scalar {
     let chain = active[row]
     let accepts = trees[chain].add(
       energy: phase.energies[row], kineticEnergy: phase.kineticEnergies[row],
       midway: phase.midwayKineticEnergies[row])
+    if trees[chain].isFaulty {
+      trees[chain].fault = model.trajectoryFault(
+        "the energy on its trajectory", phase.energies[row], gradient: phase.gradient.row(row),
+        at: phase.position.row(row))
+    }
     guard !trees[chain].isFinished else { return }
     if accepts { rooms.keepCandidate(chain, phase, row: row) }
     let leaf = trees[chain].leaf

@@ -18,6 +18,9 @@ struct NoUTurnTree: Sendable {
   var isFinished = false
   private(set) var hasDiverged = false
   private(set) var hasMoved = false
+  /// Whether the newest point is a fault of the model.
+  private(set) var isFaulty = false
+  /// The fault in words.
   var fault: TransitionFault.Reason?
 
   /// H of the point chosen so far.
@@ -60,7 +63,7 @@ struct NoUTurnTree: Sendable {
     let found = energy + kineticEnergy
     let logRatio = startHamiltonian - found
     guard logRatio >= -TrajectoryEnd.largestRise, logRatio < .infinity else {
-      fault = TrajectoryEnd.fault(
+      isFaulty = TrajectoryEnd.isFault(
         energy: energy, hamiltonian: found, midway: midway, start: startKineticEnergy)
       hasDiverged = true
       isFinished = true

@@ -1,6 +1,6 @@
-import JouleCore
-import JouleRandom
-import JouleTensor
+package import JouleCore
+package import JouleRandom
+package import JouleTensor
 
 /// Points in phase space, one a row, and the leapfrog that moves them.
 ///
@@ -10,17 +10,17 @@ import JouleTensor
 /// the energy over a trajectory is O(ε²). Every row has a step of its own.
 ///
 /// Reference: R. Neal, MCMC using Hamiltonian dynamics, arXiv:1206.1901, eq. 2.28–2.30.
-struct PhaseBatch<Scalar: TensorScalar>: Sendable {
+package struct PhaseBatch<Scalar: TensorScalar>: Sendable {
   /// x, z and ∂E/∂x, `[rows, variables]`.
-  var position: Tensor<Scalar>
-  var momentum: Tensor<Scalar>
-  var gradient: Tensor<Scalar>
+  package var position: Tensor<Scalar>
+  package var momentum: Tensor<Scalar>
+  package var gradient: Tensor<Scalar>
   /// Running sums of momenta, `[rows, variables]`; without rows where nobody asked for them.
   var momentumSum: Tensor<Scalar>
   /// E(x), one a row.
-  var energies: [Double] = []
+  package var energies: [Double] = []
   /// ½|z|², one a row.
-  var kineticEnergies: [Double] = []
+  package var kineticEnergies: [Double] = []
   /// ½|z|² between kick and drift of the last leapfrog, one a row; empty where nobody asked.
   var midwayKineticEnergies: [Double] = []
   /// Lᵀ∇E or L z of a dense mass.
@@ -29,7 +29,7 @@ struct PhaseBatch<Scalar: TensorScalar>: Sendable {
   let variableCount: Int
   private let sumsMomenta: Bool
 
-  init(rows: Int, variableCount: Int, sumsMomenta: Bool = false) {
+  package init(rows: Int, variableCount: Int, sumsMomenta: Bool = false) {
     self.variableCount = variableCount
     self.sumsMomenta = sumsMomenta
     position = Tensor(zeros: [rows, variableCount])
@@ -65,8 +65,8 @@ struct PhaseBatch<Scalar: TensorScalar>: Sendable {
   /// Fresh momenta: row r draws as chain r.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  mutating func drawMomenta(using random: ChainRandom) {
-    momentum.fillNormal(using: random, purpose: DrawPurpose.proposal)
+  package mutating func drawMomenta(using random: ChainRandom) {
+    momentum.fillNormal(using: random)
     kineticEnergies = [Double](repeating: 0, count: count)
     momentum.rowSquares(into: &kineticEnergies)
     for row in kineticEnergies.indices { kineticEnergies[row] /= 2 }
@@ -75,14 +75,14 @@ struct PhaseBatch<Scalar: TensorScalar>: Sendable {
   /// One leapfrog step of every row.
   ///
   /// - Parameter steps: ε of each row, negative to go backwards.
-  mutating func leapfrog<Model: DifferentiableEnergy>(
+  package mutating func leapfrog<Model: DifferentiableEnergy>(
     _ model: Model, _ metric: EuclideanMetric<Scalar>, steps: [Double]
   ) where Model.Scalar == Scalar {
     leapfrog(model, metric, steps: steps, count: 1)
   }
 
   /// So many leapfrog steps of every row. The second half kick of a step and the first of the next are one.
-  mutating func leapfrog<Model: DifferentiableEnergy>(
+  package mutating func leapfrog<Model: DifferentiableEnergy>(
     _ model: Model, _ metric: EuclideanMetric<Scalar>, steps: [Double], count: Int
   ) where Model.Scalar == Scalar {
     let halves = steps.map { $0 / 2 }
@@ -94,7 +94,7 @@ struct PhaseBatch<Scalar: TensorScalar>: Sendable {
   }
 
   /// Energies and gradients of where the rows are.
-  mutating func evaluate<Model: DifferentiableEnergy>(_ model: Model)
+  package mutating func evaluate<Model: DifferentiableEnergy>(_ model: Model)
   where Model.Scalar == Scalar {
     let found = model.energy(of: position, gradient: &gradient)
     if energies.count != count { energies = [Double](repeating: 0, count: count) }

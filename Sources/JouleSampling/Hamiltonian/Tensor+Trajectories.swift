@@ -1,5 +1,4 @@
 import JouleAlgebra
-import JouleRandom
 import JouleTensor
 
 // The passes of trajectories over batches; see `VectorKernels.kickDrift` and its neighbours. Rows are chains.
@@ -68,15 +67,6 @@ extension Tensor {
     VectorKernels.best.addScaledRows(
       elements.mutableSpan, x.elements.span, scale: scale, factors: factors,
       total: total.elements.mutableSpan, squares: squares.mutableSpan, columns: columns)
-  }
-
-  /// Standard normal numbers: row r draws as chain r.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  mutating func fillNormal(using random: ChainRandom, purpose: UInt32) {
-    let columns = shape[1]
-    VectorKernels.best.fill(
-      .normal, elements.mutableSpan, columns: columns, random.address(purpose: purpose))
   }
 
   /// Σⱼ self[r, j]² of every row, in Double.

@@ -18,8 +18,8 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
 
   public let model: Model
   /// η.
-  public let stepSize: Double
-  public let metric: EuclideanMetric<Model.Scalar>
+  public var stepSize: Double
+  public var metric: EuclideanMetric<Model.Scalar>
 
   /// - Parameters:
   ///   - stepSize: η > 0.
@@ -27,7 +27,6 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
   public init(
     _ model: Model, stepSize: Double, metric: EuclideanMetric<Model.Scalar>? = nil
   ) {
-    requireStepSize(stepSize)
     self.model = model
     self.stepSize = stepSize
     self.metric = fitting(metric, model)
@@ -63,6 +62,9 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
   /// told by the step that ran into it.
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> Info {
+    if let defect = stepSizeDefect(stepSize) {
+      return Info(fault: TransitionFault(row: 0, reason: .other(defect)))
+    }
     let count = state.phase.count
     state.phase.drawMomenta(using: random)
     // A kick of √(η/2) and a drift of √(2η) from the momentum ξ.
