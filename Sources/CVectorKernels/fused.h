@@ -194,4 +194,3 @@ static void F(jk_anneal_hidden)(
 #undef BODY
 #undef JK_ROW_END
 }
-#undef JK_DRAW_ROWS

@@ -93,6 +93,8 @@ JK_INLINE V F(jk_vsign)(V x) {
 #include "elementwise.h"
 #include "optimizers.h"
 #include "random.h"
+#include "trajectories.h"
+#include "flips.h"
 #include "bits.h"
 
 static const jk_table F(jk_functions) = {
@@ -117,6 +119,14 @@ static const jk_table F(jk_functions) = {
     .fill_words = jk_fill_words,
     .fill = F(jk_fill),
     .of_bits = F(jk_of_bits),
+    .kick_drift = F(jk_kick_drift),
+    .add_scaled_rows = F(jk_add_scaled_rows),
+    .row_dots = F(jk_row_dots),
+    .turns = F(jk_turns),
+    .flip_proposal = F(jk_flip_proposal),
+    .flip_density = F(jk_flip_density),
+    .choose_flips = F(jk_choose_flips),
+    .choice_density = F(jk_choice_density),
     .pack_rows = F(jk_pack_rows),
     .pack_columns = F(jk_pack_columns),
     .bit_product = F(jk_bit_product),

@@ -35,4 +35,58 @@ extension VectorKernels {
       }
     }
   }
+
+  /// result ← x.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func copy<S: KernelScalar>(_ x: Span<S>, into result: consuming MutableSpan<S>) {
+    requireCount(result.count, x.count, "result")
+    result.withUnsafeMutableBytes { result in
+      x.withUnsafeBytes { result.copyMemory(from: $0) }
+    }
+  }
+
+  /// Row `target` of a matrix ← row `row` of another.
+  ///
+  /// - Parameters:
+  ///   - x: `[any, columns]`.
+  ///   - result: `[any, columns]`.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func copyRow<S: KernelScalar>(
+    _ row: Int, of x: Span<S>, to target: Int, of result: consuming MutableSpan<S>, columns: Int
+  ) {
+    requireRow(row, count: x.count, columns: columns)
+    requireRow(target, count: result.count, columns: columns)
+    let length = columns * MemoryLayout<S>.stride
+    result.withUnsafeMutableBytes { result in
+      x.withUnsafeBytes { x in
+        UnsafeMutableRawBufferPointer(rebasing: result[target * length..<(target + 1) * length])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: x[row * length..<(row + 1) * length]))
+      }
+    }
+  }
+
+  /// Row `target` of a matrix ← its row `row`.
+  ///
+  /// - Parameter x: `[any, columns]`, in place.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func copyRow<S: KernelScalar>(
+    _ row: Int, to target: Int, within x: consuming MutableSpan<S>, columns: Int
+  ) {
+    requireRow(row, count: x.count, columns: columns)
+    requireRow(target, count: x.count, columns: columns)
+    let length = columns * MemoryLayout<S>.stride
+    x.withUnsafeMutableBytes { x in
+      UnsafeMutableRawBufferPointer(rebasing: x[target * length..<(target + 1) * length])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: x[row * length..<(row + 1) * length]))
+    }
+  }
+
+  private func requireRow(_ row: Int, count: Int, columns: Int) {
+    precondition(
+      row >= 0 && columns >= 0 && (row + 1) * columns <= count,
+      "row \(row) of \(columns) columns in \(count) elements")
+  }
 }

@@ -134,4 +134,15 @@ extension Tensor {
       }
     }
   }
+
+  /// Drops rows at the end, or adds rows of zeros there, in place. Room that was allocated once is kept.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package mutating func setRowCount(_ count: Int) {
+    let length = rowCount
+    let missing = count * length - elements.count
+    if missing < 0 { elements.removeLast(-missing) }
+    if missing > 0 { elements.append(contentsOf: repeatElement(0, count: missing)) }
+    shape[0] = count
+  }
 }

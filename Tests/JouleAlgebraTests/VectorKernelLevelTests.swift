@@ -109,6 +109,54 @@ import Testing
     keep(t)
     keep(m)
     keep(v)
+    all += trajectoryBits(of: kernels, x, y, bias)
+    return all
+  }
+
+  /// The results of the kernels of trajectories and flips, as bits.
+  private func trajectoryBits<S: KernelScalar>(
+    of kernels: VectorKernels, _ x: [S], _ y: [S], _ scale: [S]
+  ) -> [[UInt64]] {
+    let columns = scale.count
+    let (kicks, drifts) = ([0.1, -0.3, 0.7], [0.2, 0.9, -0.4])
+    var (a, b, total) = (x, y, y)
+    var squares = [0.0, 0, 0]
+    var all: [[UInt64]] = []
+    func keep(_ values: [S]) { all.append(values.map { Double($0).bitPattern }) }
+    func keep(_ values: [Double]) { all.append(values.map(\.bitPattern)) }
+    kernels.kickDrift(
+      a.mutableSpan, b.mutableSpan, gradient: y.span, scale: scale, kicks: kicks, drifts: drifts,
+      squares: squares.mutableSpan, columns: columns)
+    keep(a)
+    keep(squares)
+    kernels.addScaledRows(
+      b.mutableSpan, x.span, factors: kicks, total: total.mutableSpan,
+      squares: squares.mutableSpan, columns: columns)
+    keep(b)
+    keep(total)
+    keep(squares)
+    kernels.rowDots(a.span, b.span, into: squares.mutableSpan)
+    keep(squares)
+    let bits = x.map { $0 > 0 ? S(1) : 0 }
+    var next = bits
+    kernels.proposeFlips(
+      of: bits.span, gradient: x.span, columns: columns, middle: 0.5, cost: 0.3, Self.address,
+      into: next.mutableSpan, logDensities: squares.mutableSpan)
+    keep(next)
+    keep(squares)
+    kernels.flipLogDensities(
+      from: bits.span, gradient: x.span, to: next.span, columns: columns, middle: 0.5, cost: 0.3,
+      into: squares.mutableSpan)
+    keep(squares)
+    let choices = kernels.chooseFlips(
+      of: bits.span, gradient: x.span, columns: columns, middle: 0.5, uniforms: [0.1, 0.5, 0.9],
+      logDensities: squares.mutableSpan)
+    keep(squares)
+    all.append(choices.map { UInt64($0) })
+    kernels.choiceLogDensities(
+      of: bits.span, gradient: y.span, columns: columns, middle: 0.5, choices: choices,
+      into: squares.mutableSpan)
+    keep(squares)
     return all
   }
 }

@@ -87,6 +87,25 @@ enum FiniteKernelTable {
     FiniteKernelCase(
       "repeated", MetropolisHastings(bits, FiniteTargets.Drift()).repeated(3), target: bits),
     FiniteKernelCase(
+      "Gibbs with gradients", GibbsWithGradients(GradientTargets.machine),
+      target: GradientTargets.machineTable),
+    FiniteKernelCase(
+      "Gibbs with gradients that mislead", GibbsWithGradients(GradientTargets.slanted),
+      target: bits),
+    FiniteKernelCase(
+      "Gibbs with gradients, spins", GibbsWithGradients(GradientTargets.spins, values: (-1, 1)),
+      target: GradientTargets.spins.table),
+    FiniteKernelCase(
+      "discrete Langevin", DiscreteLangevin(GradientTargets.machine, stepSize: 0.5),
+      target: GradientTargets.machineTable),
+    FiniteKernelCase(
+      "discrete Langevin with gradients that mislead",
+      DiscreteLangevin(GradientTargets.slanted, stepSize: 1), target: bits),
+    FiniteKernelCase(
+      "discrete Langevin, spins",
+      DiscreteLangevin(GradientTargets.spins, stepSize: 4, values: (-1, 1)),
+      target: GradientTargets.spins.table),
+    FiniteKernelCase(
       "tempered", MetropolisHastings(bits, FiniteTargets.Drift()).tempered(0.5), target: bits,
       probabilities: tempered(bits, 0.5)),
     FiniteKernelCase(
@@ -130,6 +149,26 @@ enum FiniteKernelTable {
       "tempered transitions with the wrong temperature",
       TemperedTransitions(
         WrongWeights(chains: TemperingTable.temperatures, factor: 0.5), ladder: ladder),
+      target: bits),
+    FiniteKernelCase(
+      "flips by gradients, always accepted",
+      GradientTargets.Uncorrected(
+        model: GradientTargets.slanted, flipsSeveral: false, looksAtEnergies: false),
+      target: bits),
+    FiniteKernelCase(
+      "flips by gradients, no Hastings term",
+      GradientTargets.Uncorrected(
+        model: GradientTargets.slanted, flipsSeveral: false, looksAtEnergies: true),
+      target: bits),
+    FiniteKernelCase(
+      "discrete Langevin, always accepted",
+      GradientTargets.Uncorrected(
+        model: GradientTargets.slanted, flipsSeveral: true, looksAtEnergies: false),
+      target: bits),
+    FiniteKernelCase(
+      "discrete Langevin, no Hastings term",
+      GradientTargets.Uncorrected(
+        model: GradientTargets.slanted, flipsSeveral: true, looksAtEnergies: true),
       target: bits),
     FiniteKernelCase(
       "another temperature", MetropolisHastings(bits, BitFlip<Double>()).tempered(0.8),

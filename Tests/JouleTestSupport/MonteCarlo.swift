@@ -8,6 +8,9 @@ public enum MonteCarlo {
   /// The natural logarithm, for tests, which do not import Foundation.
   public static func log(_ x: Double) -> Double { logarithm(x) }
 
+  /// e to the power x, for tests, which do not import Foundation.
+  public static func exp(_ x: Double) -> Double { exponential(x) }
+
   /// ½ Σ |f − p|: the total variation between frequencies of states and their probabilities.
   public static func totalVariation(of states: [Int], from probabilities: [Double]) -> Double {
     var counts = [Double](repeating: 0, count: probabilities.count)

@@ -61,6 +61,14 @@ typedef struct {
   double rate, beta1, beta2, epsilon, correction1, correction2;
 } jk_adam_step;
 
+/// Two stretches of a trajectory, one after the other, by numbers of rows that hold momenta and their
+/// running sums: `sum_before` at the beginning of the first stretch (-1: zero), `sum_first` at its
+/// end (-1: look at the whole only), `sum_all` at the end of the second.
+typedef struct {
+  int64_t first, first_end, second_start, last;
+  int64_t sum_before, sum_first, sum_all;
+} jk_span_ends;
+
 /// The kernels for one scalar type at one level. `void *` stands for the scalar type; scalar
 /// arguments travel as double, which holds a float exactly. All matrices are dense and row-major.
 typedef struct {
@@ -101,6 +109,27 @@ typedef struct {
   void (*fill_words)(uint32_t *out, int64_t rows, int64_t columns, const jk_address *at);
   void (*fill)(int kind, void *out, int64_t rows, int64_t columns, const jk_address *at);
   double (*of_bits)(int kind, uint64_t bits);
+  void (*kick_drift)(
+      void *x, void *z, const void *g, const void *_Nullable scale, int64_t rows,
+      int64_t columns, const double *kick, const double *drift, double *_Nullable squares);
+  void (*add_scaled_rows)(
+      void *y, const void *x, const void *_Nullable scale, int64_t rows, int64_t columns,
+      const double *factor, void *_Nullable total, double *_Nullable squares);
+  void (*row_dots)(
+      const void *x, const void *y, int64_t rows, int64_t columns, double *out);
+  int (*turns)(const void *rows, int64_t columns, const jk_span_ends *ends);
+  void (*flip_proposal)(
+      const void *x, const void *g, int64_t rows, int64_t columns, double middle, double cost,
+      void *out, double *log_density, const jk_address *at);
+  void (*flip_density)(
+      const void *x, const void *g, const void *target, int64_t rows, int64_t columns,
+      double middle, double cost, double *log_density);
+  void (*choose_flips)(
+      const void *x, const void *g, int64_t rows, int64_t columns, double middle,
+      const double *uniform, int64_t *choice, double *log_density);
+  void (*choice_density)(
+      const void *x, const void *g, int64_t rows, int64_t columns, double middle,
+      const int64_t *choice, double *log_density);
   int (*pack_rows)(
       const void *x, int64_t rows, int64_t columns, uint8_t *out, int64_t stride);
   int (*pack_columns)(const void *x, int64_t rows, int64_t columns, uint8_t *out);

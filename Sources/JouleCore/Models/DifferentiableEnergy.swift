@@ -18,7 +18,7 @@ public protocol DifferentiableEnergy: EnergyModel {
 
 extension DifferentiableEnergy {
   /// ∂E/∂x at every row, `[batch, variables]`.
-  public func gradient(at rows: Tensor<Scalar>) -> Tensor<Scalar> {
+  public func energyGradient(at rows: Tensor<Scalar>) -> Tensor<Scalar> {
     var gradient = Tensor<Scalar>(zeros: rows.shape)
     _ = energy(of: rows, gradient: &gradient)
     return gradient

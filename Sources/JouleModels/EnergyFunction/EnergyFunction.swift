@@ -54,15 +54,17 @@ public struct EnergyFunction<Scalar: TensorScalar>: EnergyModel {
 ///     let bowl = DifferentiableEnergyFunction<Double>(variableCount: 3) { x in
 ///       (energy: x.squared().sum(along: 1) * 0.5, gradient: x)
 ///     }
+///
+/// +∞ marks what lies outside the support. What a function throws is dealt with as in `EnergyFunction`.
 public struct DifferentiableEnergyFunction<Scalar: TensorScalar>: DifferentiableEnergy {
   public typealias Value = (energy: Tensor<Scalar>, gradient: Tensor<Scalar>)
   public let variableCount: Int
-  private let function: @Sendable (Tensor<Scalar>) -> Value
+  private let function: @Sendable (Tensor<Scalar>) throws -> Value
 
   /// - Parameter energyAndGradient: E, `[batch]`, and ∂E/∂x, `[batch, variableCount]`, of rows
   ///   `[batch, variableCount]`, in nats.
   public init(
-    variableCount: Int, energyAndGradient: @escaping @Sendable (Tensor<Scalar>) -> Value
+    variableCount: Int, energyAndGradient: @escaping @Sendable (Tensor<Scalar>) throws -> Value
   ) {
     precondition(variableCount > 0, "an energy has variables, got \(variableCount)")
     self.variableCount = variableCount
@@ -71,12 +73,33 @@ public struct DifferentiableEnergyFunction<Scalar: TensorScalar>: Differentiable
 
   public func energy(of rows: Tensor<Scalar>, gradient: inout Tensor<Scalar>) -> Tensor<Scalar> {
     requireRows(rows)
-    let value = function(rows)
+    guard let value = try? function(rows) else { return oneByOne(rows, &gradient) }
     precondition(
       value.energy.shape == [rows.shape[0]] && value.gradient.shape == rows.shape,
       "\(rows.shape) rows have energies of shape \([rows.shape[0]]) and a gradient of shape "
         + "\(rows.shape), got \(value.energy.shape) and \(value.gradient.shape)")
     gradient = value.gradient
     return value.energy
+  }
+
+  /// NaN for the rows whose own energy throws: one bad row is not to spoil the others.
+  private func oneByOne(_ rows: Tensor<Scalar>, _ gradient: inout Tensor<Scalar>) -> Tensor<Scalar>
+  {
+    Tensor(
+      (0..<rows.shape[0]).map { row in
+        guard let value = try? function(rows.rows(row..<row + 1)) else { return .nan }
+        gradient.assignRow(row, from: value.gradient, row: 0)
+        return value.energy.elements.first ?? .nan
+      })
+  }
+
+  /// The error that the function throws there.
+  public func faultReason(at row: Tensor<Scalar>) -> String? {
+    do {
+      _ = try function(row.reshaped(to: [1, row.count]))
+      return nil
+    } catch {
+      return "the energy threw: \(error)"
+    }
   }
 }
