@@ -135,7 +135,7 @@ import Testing
     // The energy is least there, and its gradient is its slope.
     let shifted = theta + Tensor([[0.1, -0.2]])
     #expect(posterior.energy(of: shifted)[0] > energy[0])
-    let slope = posterior.gradient(at: shifted)
+    let slope = posterior.energyGradient(at: shifted)
     for index in 0..<2 {
       var (up, down) = (shifted, shifted)
       up[0, index] += 1e-5
