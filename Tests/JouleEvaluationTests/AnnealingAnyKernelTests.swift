@@ -94,7 +94,7 @@ import Testing
     let estimates = try (0..<40).map { seed in
       chains.baseLogPartition
         + (try AnnealedImportanceSampling(chains, steps: 60)
-          .forward(chains: 50, key: RandomKey(seed: UInt64(seed)))).logMean
+        .forward(chains: 50, key: RandomKey(seed: UInt64(seed)))).logMean
     }
     #expect(MonteCarlo.zScore(of: estimates, expected: exact) < 3)
     #expect(abs(estimates.reduce(0, +) / 40 - exact) < 0.1, "\(estimates)")

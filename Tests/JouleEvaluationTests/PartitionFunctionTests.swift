@@ -176,7 +176,9 @@ import Testing
     let machine = Self.machine(8, 6)
     let path = machine.annealingPath(fromMeans: nil)
     let sampling = AnnealedImportanceSampling(path, steps: 100)
-    let runs = try (0..<200).map { try sampling.forward(chains: 100, key: RandomKey(seed: UInt64($0))) }
+    let runs = try (0..<200).map {
+      try sampling.forward(chains: 100, key: RandomKey(seed: UInt64($0)))
+    }
     let means = runs.map(\.logMean)
     let center = means.reduce(0, +) / 200
     let spread = (means.reduce(0) { $0 + ($1 - center) * ($1 - center) } / 199).squareRoot()

@@ -30,7 +30,11 @@ where Base.Scalar == Target.Scalar {
   public var variableCount: Int { target.variableCount }
 
   public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
-    mixed { base.energy(of: rows) } with: { target.energy(of: rows) }
+    mixed {
+      base.energy(of: rows)
+    } with: {
+      target.energy(of: rows)
+    }
   }
 
   public func faultReason(at row: Tensor<Scalar>) -> String? {

@@ -118,11 +118,12 @@ public struct TemperingReport: Sendable, Equatable, CustomStringConvertible {
     let rows = swapRates.indices.map { pair in
       "  \(short(ladder.betas[pair])) ↔ \(short(ladder.betas[pair + 1])): \(short(swapRates[pair]))"
     }
-    return (["swap rates between inverse temperatures"] + rows + [
-      "barrier \(short(barrier)), so about \(recommendedCount) temperatures are best; there are "
-        + "\(ladder.count)",
-      "round trips a step \(short(roundTripRate)), at best \(short(idealRoundTripRate))",
-    ]).joined(separator: "\n")
+    return
+      (["swap rates between inverse temperatures"] + rows + [
+        "barrier \(short(barrier)), so about \(recommendedCount) temperatures are best; there are "
+          + "\(ladder.count)",
+        "round trips a step \(short(roundTripRate)), at best \(short(idealRoundTripRate))",
+      ]).joined(separator: "\n")
   }
 
   private func short(_ value: Double) -> String {
