@@ -24,7 +24,7 @@ func trainAsTheReadmeDoes(on trainingFile: String) throws -> (before: Double, af
   try trainer.train(&run, on: digits, workers: Workers(count: 2))
 
   let path = run.model.annealingPath(fromMeans: statistics.smoothedMeans)
-  let weights = AnnealedImportanceSampling(path, steps: 1000)
+  let weights = try AnnealedImportanceSampling(path, steps: 1000)
     .forward(chains: 100, key: key.folded("annealing"), on: Workers(count: 2))
   // [end]
   func score(_ model: Machine) -> Double {
