@@ -1,3 +1,4 @@
+import Foundation
 import Joule
 import JouleTestSupport
 import Testing
@@ -42,7 +43,10 @@ import Testing
     let broken = Self.bowl(energy: { $0 > 1 ? .nan : $0 * $0 / 2 })
     for fault in Self.faults(of: broken, at: Tensor(zeros: [20, 2])) {
       let text = try #require(fault).description
-      #expect(text.contains("the energy on its trajectory nan at [1."), "\(text)")
+      let words = "the energy on its trajectory nan at ["
+      let place = try #require(text.range(of: words), "\(text)")
+      let first = text[place.upperBound...].prefix { $0 != "," }
+      #expect(try #require(Double(first)) > 1, "\(text)")
     }
   }
 

@@ -117,7 +117,11 @@ public struct QuantileDigest: Sendable, Equatable {
     return Self.between(lastValue, greatest, (rank - lastRank) / (end - lastRank))
   }
 
+  /// Between two numbers in order. Next to an infinite one there is nothing but it; between −∞ and ∞ there is
+  /// no telling.
   private static func between(_ a: Double, _ b: Double, _ share: Double) -> Double {
-    a == b ? a : a + (b - a) * share
+    if a == b || share == 0 { return a }
+    if a.isInfinite { return b.isInfinite ? .nan : a }
+    return a + (b - a) * share
   }
 }
