@@ -22,6 +22,7 @@ struct JouleCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
-      InfoCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self, BenchCommand.self,
+      InfoCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self,
+      BenchCommand.self,
     ])
 }

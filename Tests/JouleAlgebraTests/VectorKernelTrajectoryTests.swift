@@ -77,7 +77,8 @@ import Testing
       for seed in 0..<200 {
         // Momenta that mostly point one way, or hardly, so that neither outcome is rare.
         let block = (0..<7 * columns).map {
-          (seed % 2 == 0 ? 0.7 : 0.1) + 2 * sin(Double($0 * 13 + seed * 101) * 0.91) / Double(columns).squareRoot()
+          (seed % 2 == 0 ? 0.7 : 0.1)
+            + 2 * sin(Double($0 * 13 + seed * 101) * 0.91) / Double(columns).squareRoot()
         }
         func row(_ i: Int) -> [Double] { Array(block[i * columns..<(i + 1) * columns]) }
         func dot(_ a: [Double], _ b: [Double]) -> Double {

@@ -10,6 +10,8 @@ struct FiniteKernelCase: Sendable, CustomTestStringConvertible {
   let space: StateSpace<Double>
   let probabilities: [Double]
   private let move: @Sendable (Tensor<Double>, _ steps: Int, RandomKey) -> Tensor<Double>
+  /// What the oracle says of the kernel, by counting.
+  let report: @Sendable (_ draws: Int) throws -> KernelReport
 
   var testDescription: String { name }
 
@@ -27,6 +29,10 @@ struct FiniteKernelCase: Sendable, CustomTestStringConvertible {
         kernel.step(&state, using: ChainRandom(key: key, step: step))
       }
       return kernel.position(of: state)
+    }
+    let (space, expected) = (self.space, self.probabilities)
+    report = { draws in
+      try KernelOracle(over: space, probabilities: expected, draws: draws).report(on: kernel)
     }
   }
 

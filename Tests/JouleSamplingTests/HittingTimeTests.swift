@@ -72,7 +72,7 @@ import Testing
   /// Σᵢ πᵢ h(j → i) is the same from every j, and Σ 1/(1 − λ) over the other eigenvalues (Kemeny and
   /// Snell 1960; LP Lemma 12.17).
   @Test(arguments: ["weather", "dense", "Metropolis", "cycle of 6", "walk on a ring of 8"])
-  func KemenysConstantIsOne(_ name: String) throws {
+  func kemenysConstantIsOne(_ name: String) throws {
     let sample = try #require(try FiniteChain.all().first { $0.testDescription == name })
     let chain = sample.chain
     let pi = try chain.stationaryDistribution()

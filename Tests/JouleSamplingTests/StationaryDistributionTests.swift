@@ -101,7 +101,7 @@ import Testing
 
   // MARK: Detailed balance
 
-  @Test func MetropolisIsInDetailedBalance() throws {
+  @Test func metropolisIsInDetailedBalance() throws {
     let chain = try FiniteChain.metropolis(10, key: FiniteChain.key.folded(3))
     let balance = chain.detailedBalance(of: try chain.stationaryDistribution())
     #expect(balance.isReversible && balance.residual < 1e-16)

@@ -127,7 +127,7 @@ import Testing
       DiscreteLangevin(adapting: machine, targetAcceptance: 0.4), at: Tensor(zeros: [64, 6]),
       key: RandomKey(seed: 69))
     try unreachable.warmUp(steps: 300)
-    #expect(
-      unreachable.kernel.stepSize == DiscreteLangevin<RestrictedBoltzmannMachine<Double>>.largestStepSize)
+    typealias Kernel = DiscreteLangevin<RestrictedBoltzmannMachine<Double>>
+    #expect(unreachable.kernel.stepSize == Kernel.largestStepSize)
   }
 }
