@@ -13,6 +13,7 @@ struct JouleCommand: ParsableCommand {
       Draw from it:     joule sample run/model.safetensors --output samples.png
 
       Simple laws:      joule fit auto --data numbers.csv
+      Noisy images:     joule denoise --image noisy.png --output restored.png
 
       Data are IDX, NPY, NPZ, CSV or image files, gzip allowed. The same seed gives the same bytes for any \
       number of threads.
@@ -20,6 +21,6 @@ struct JouleCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
-      InfoCommand.self, FitCommand.self, BenchCommand.self,
+      InfoCommand.self, FitCommand.self, DenoiseCommand.self, BenchCommand.self,
     ])
 }
