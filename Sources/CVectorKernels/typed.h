@@ -120,6 +120,8 @@ static const jk_table F(jk_functions) = {
     .pack_rows = F(jk_pack_rows),
     .pack_columns = F(jk_pack_columns),
     .bit_product = F(jk_bit_product),
+    .sweep_spins = jk_sweep_spins,
+    .measure_spins = jk_measure_spins,
     .pair_room = jk_pair_room_bytes,
     .softplus_pair_sums = jk_softplus_pair_sums,
 };

@@ -61,6 +61,15 @@ typedef struct {
   double rate, beta1, beta2, epsilon, correction1, correction2;
 } jk_adam_step;
 
+/// When a site of a torus of spins becomes 1: when a random number of 64 bits is below the threshold of its
+/// kind, or always. The kind is the number of neighbours that are 1, plus 5 where the site itself is 1 if
+/// that matters.
+typedef struct {
+  uint64_t thresholds[10];
+  uint32_t always;
+  int32_t depends_on_self;
+} jk_spin_rule;
+
 /// The kernels for one scalar type at one level. `void *` stands for the scalar type; scalar
 /// arguments travel as double, which holds a float exactly. All matrices are dense and row-major.
 typedef struct {
@@ -113,6 +122,13 @@ typedef struct {
   void (*softplus_pair_sums)(
       const double *x, int64_t rows, const double *y, int64_t columns, int64_t depth,
       double *out, void *room);
+  void (*sweep_spins)(
+      uint64_t *own, const uint64_t *other, int64_t height, int64_t words, int64_t bits,
+      int64_t first_row, int64_t rows, int colour, const jk_spin_rule *rule,
+      const jk_address *at);
+  void (*measure_spins)(
+      const uint64_t *black, const uint64_t *white, int64_t height, int64_t words, int64_t bits,
+      int64_t *result);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.
