@@ -5,6 +5,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 #include "philox.h"
+#include "spins.h"
 #include "math_f32.h"
 #include "math_f64.h"
 #include "pairs.h"

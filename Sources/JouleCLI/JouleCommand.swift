@@ -15,6 +15,7 @@ struct JouleCommand: ParsableCommand {
       Simple laws:      joule fit auto --data numbers.csv
       A Markov chain:   joule markov weather.csv
       Sampled chains:   joule diagnose chain-1.csv chain-2.csv chain-3.csv chain-4.csv
+      Noisy images:     joule denoise --image noisy.png --output restored.png
 
       Data are IDX, NPY, NPZ, CSV or image files, gzip allowed. The same seed gives the same bytes for any \
       number of threads.
@@ -24,5 +25,6 @@ struct JouleCommand: ParsableCommand {
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
       InfoCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self,
       BenchCommand.self,
+      InfoCommand.self, FitCommand.self, DenoiseCommand.self, BenchCommand.self,
     ])
 }

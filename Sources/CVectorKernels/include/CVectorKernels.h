@@ -69,6 +69,15 @@ typedef struct {
   int64_t sum_before, sum_first, sum_all;
 } jk_span_ends;
 
+/// When a site of a torus of spins becomes 1: when a random number of 64 bits is below the threshold of its
+/// kind, or always. The kind is the number of neighbours that are 1, plus 5 where the site itself is 1 if
+/// that matters.
+typedef struct {
+  uint64_t thresholds[10];
+  uint32_t always;
+  int32_t depends_on_self;
+} jk_spin_rule;
+
 /// The kernels for one scalar type at one level. `void *` stands for the scalar type; scalar
 /// arguments travel as double, which holds a float exactly. All matrices are dense and row-major.
 typedef struct {
@@ -152,6 +161,13 @@ typedef struct {
       double *out);
   void (*fourier_power)(
       const double *x, int64_t first, int64_t end, int64_t length, double *power);
+  void (*sweep_spins)(
+      uint64_t *own, const uint64_t *other, int64_t height, int64_t words, int64_t bits,
+      int64_t first_row, int64_t rows, int colour, const jk_spin_rule *rule,
+      const jk_address *at);
+  void (*measure_spins)(
+      const uint64_t *black, const uint64_t *white, int64_t height, int64_t words, int64_t bits,
+      int64_t *result);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.
