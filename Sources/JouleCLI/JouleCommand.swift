@@ -24,7 +24,6 @@ struct JouleCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
       InfoCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self,
-      BenchCommand.self,
-      InfoCommand.self, FitCommand.self, DenoiseCommand.self, BenchCommand.self,
+      DenoiseCommand.self, BenchCommand.self,
     ])
 }
