@@ -22,7 +22,8 @@ import Testing
   static func withImages<T>(_ body: (String) throws -> T) throws -> T {
     try JouleProcess.withFolder { folder in
       for (name, pixels) in [("clean", clean), ("noisy", noisy)] {
-        try GrayImage(width: width, height: height, pixels: pixels).save(to: "\(folder)/\(name).png")
+        try GrayImage(width: width, height: height, pixels: pixels)
+          .save(to: "\(folder)/\(name).png")
       }
       return try body(folder)
     }
