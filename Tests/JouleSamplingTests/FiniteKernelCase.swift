@@ -10,6 +10,8 @@ struct FiniteKernelCase: Sendable, CustomTestStringConvertible {
   let space: StateSpace<Double>
   let probabilities: [Double]
   private let move: @Sendable (Tensor<Double>, _ steps: Int, RandomKey) -> Tensor<Double>
+  /// Whether some states are faults to the kernel: outside the support of a distribution on its way.
+  let faultsSomewhere: Bool
   /// What the oracle says of the kernel, by counting.
   let report: @Sendable (_ draws: Int) throws -> KernelReport
 
@@ -18,9 +20,11 @@ struct FiniteKernelCase: Sendable, CustomTestStringConvertible {
   /// - Parameters:
   ///   - probabilities: what the kernel should leave invariant; those of `target` without it.
   init<Kernel: TransitionKernel>(
-    _ name: String, _ kernel: Kernel, target: TableEnergy, probabilities: [Double]? = nil
+    _ name: String, _ kernel: Kernel, target: TableEnergy, probabilities: [Double]? = nil,
+    faultsSomewhere: Bool = false
   ) where Kernel.Scalar == Double {
     self.name = name
+    self.faultsSomewhere = faultsSomewhere
     space = target.space
     self.probabilities = probabilities ?? target.probabilities
     move = { rows, steps, key in

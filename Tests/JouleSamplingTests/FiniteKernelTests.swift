@@ -114,7 +114,8 @@ enum FiniteKernelTable {
       probabilities: tempered(bits, 0)),
     FiniteKernelCase(
       "tempered transitions between two energies",
-      TemperedTransitions(TemperingTable.between, ladder: ladder), target: bits),
+      TemperedTransitions(TemperingTable.between, ladder: ladder), target: bits,
+      faultsSomewhere: true),
     FiniteKernelCase(
       "tempered transitions of a machine",
       TemperedTransitions(

@@ -6,6 +6,10 @@ import Testing
 @Suite struct KernelOracleTests {
   @Test(arguments: FiniteKernelTable.kernels)
   func rightKernelsPass(_ kernel: FiniteKernelCase) throws {
+    if kernel.faultsSomewhere {
+      #expect(throws: OracleError.self) { try kernel.report(100_000) }
+      return
+    }
     let report = try kernel.report(100_000)
     #expect(report.passes, "\(report)")
   }
@@ -65,11 +69,13 @@ import Testing
   @Test func theJointTestFindsAWrongPosterior() throws {
     func energy(noise: Double) -> EnergyFunction<Double> {
       EnergyFunction(variableCount: 2) { rows in
-        Tensor(
-          (0..<rows.shape[0]).map { row in
-            let (theta, y) = (rows[row, 0], rows[row, 1])
-            return theta * theta / 2 + (y - theta) * (y - theta) / (2 * noise)
-          })
+        var energies = Tensor<Double>(zeros: [rows.shape[0]])
+        for row in 0..<rows.shape[0] {
+          let theta = rows[row, 0]
+          let miss = rows[row, 1] - theta
+          energies[row] = theta * theta / 2 + miss * miss / (2 * noise)
+        }
+        return energies
       }
     }
     let test = StationarityTest<Double> { count, random in

@@ -109,8 +109,9 @@ public struct SpinTorus: Sendable, Equatable {
   private static let purpose: UInt32 = 32
 
   private var counts: (ones: Int, unequalEdges: Int) {
-    VectorKernels.best.measureSpins(
-      planes[0].span, planes[1].span, height: height, halfWidth: width / 2)
+    let (black, white) = (planes[0], planes[1])
+    return VectorKernels.best.measureSpins(
+      black.span, white.span, height: height, halfWidth: width / 2)
   }
 
   /// −Σ sᵢ sⱼ over edges and Σ sᵢ over sites: the energy at J = 1 without a field, and the magnetisation.

@@ -79,10 +79,7 @@ public struct HamiltonianState<Scalar: TensorScalar>: Sendable {
     _ model: Model, _ metric: EuclideanMetric<Scalar>, steps: [Double], count: Int,
     logRatios: [Double], using random: ChainRandom
   ) -> TransitionFault? where Model.Scalar == Scalar {
-    for chain in logRatios.indices {
-      // From outside the support to outside it the ratio is that of any rejected proposal.
-      let ratio = logRatios[chain]
-      guard ratio.isNaN || ratio == .infinity || !chains.energies[chain].isFinite else { continue }
+    for chain in logRatios.indices where logRatios[chain].isNaN || logRatios[chain] == .infinity {
       if let reason = chains.startFault(of: chain, model)
         ?? trajectoryFault(
           model, metric, chain: chain, step: steps[chain], count: count, using: random)

@@ -61,8 +61,11 @@ public struct NoUTurnState<Scalar: TensorScalar>: Sendable {
         stream: random.stream(chain: chain, purpose: DrawPurpose.proposal + 1))
     }
     active = Array(0..<chains.count)
+    // A gradient of NaN where a chain stands would pass for a trajectory that has lost its energy.
+    let broken = chains.gradient.firstNonFinite.map { $0 / chains.variableCount }
     for chain in active.reversed() {
-      guard chains.energies[chain].isFinite, phase.kineticEnergies[chain].isFinite else {
+      guard chains.energies[chain].isFinite, phase.kineticEnergies[chain].isFinite, chain != broken
+      else {
         trees[chain].fault = chains.startFault(of: chain, model)
         phase.removeRow(chain)
         active[chain] = active[active.count - 1]

@@ -2,7 +2,8 @@ public import JouleCore
 public import JouleTensor
 
 extension MetropolisHastings: EnumerableKernel where Q: EnumerableProposal {
-  /// q(x′|x) min(1, r) for every proposal, and what is rejected stays.
+  /// q(x′|x) min(1, r) for every proposal, and what is rejected stays. A proposal outside the space is rejected
+  /// too where it has no probability; else it is an error.
   public func transitions(
     over space: StateSpace<Energy.Scalar>
   ) throws(StateSpaceError) -> TransitionTable {
@@ -10,16 +11,22 @@ extension MetropolisHastings: EnumerableKernel where Q: EnumerableProposal {
     var successors: [[TransitionTable.Successor]] = []
     for state in 0..<space.count {
       let outcomes = proposal.outcomes(from: space.rows.row(state))
-      let next = try space.requireIndices(of: outcomes.proposed.rows, from: state)
+      let rows = outcomes.proposed.rows
+      let proposedEnergies = Tensor<Double>(energy.energy(of: rows)).elements
       let ratios = logRatios(
-        from: next.map { _ in energies[state] }, to: next.map { energies[$0] },
+        from: proposedEnergies.map { _ in energies[state] }, to: proposedEnergies,
         outcomes.proposed)
       var list: [TransitionTable.Successor] = []
       var stay = 0.0
-      for (index, probability) in outcomes.probabilities.enumerated() {
+      for (index, next) in space.indices(of: rows).enumerated() {
+        let probability = outcomes.probabilities[index]
         let accepted = MetropolisTest.probability(ofLogRatio: ratios[index])
-        list.append(.init(state: next[index], probability: probability * accepted))
         stay += probability * (1 - accepted)
+        if let next {
+          list.append(.init(state: next, probability: probability * accepted))
+        } else if accepted > 0 {
+          throw StateSpaceError(state: state, row: Tensor<Double>(rows.row(index)).elements)
+        }
       }
       list.append(.init(state: state, probability: stay))
       successors.append(list)
