@@ -11,7 +11,7 @@ import RealModule
 /// | ``trigamma(_:)`` | 2e-15 | 1e-8 ... 1e10 |
 /// | ``logBeta(_:_:)`` | 2e-14 | 1e-6 ... 1e8 |
 /// | ``regularizedGamma(shape:at:)`` | 2e-14 | shape 0.05 ... 1e4, values from 1e-12 |
-/// | ``regularizedBeta(_:_:at:)`` | 3e-14 | shapes 0.05 ... 1e4, values from 1e-12 |
+/// | ``regularizedBeta(_:_:at:complement:)`` | 3e-14 | shapes 0.05 ... 1e4, values from 1e-12 |
 /// | ``besselRatio(_:)`` and its slope, ``logBesselI0(_:)`` | 3e-15, slope 3e-13 | 1e-8 ... 1e6 |
 /// | ``normalCumulative(_:)``, ``normalQuantile(_:)`` | 1e-14 | −37 ... 8 |
 public enum SpecialFunctions {

@@ -8,7 +8,7 @@ public import JouleTensor
 ///
 /// This R-hat is that of whole chains, neither split nor ranked: cheap enough for every step, blind to
 /// a trend that all chains share and to variables without variance. For a verdict keep draws in a
-/// ``DrawRecorder``.
+/// `DrawRecorder`.
 ///
 /// Reference: A. Gelman et al., Bayesian Data Analysis, third edition (2013), eq. 11.1-11.4; sums by
 /// B. Welford, Technometrics 4 (1962), 419-420.

@@ -61,7 +61,7 @@ extension ExponentialFamily {
   /// The member of greatest likelihood.
   ///
   /// - Parameter rows: `[batch, variables]`, at least one.
-  /// - Throws: what ``moments(of:weights:)`` and ``match(_:)`` throw: an observation outside the support,
+  /// - Throws: what `moments(of:weights:)` and ``match(_:)`` throw: an observation outside the support,
   ///   or no best parameters because the likelihood rises without end.
   public func fit(
     _ rows: Tensor<Double>, weights: DataWeights = .equal
