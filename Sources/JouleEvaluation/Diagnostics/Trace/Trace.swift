@@ -15,7 +15,7 @@ public import JouleTensor
 /// - where chains are too short: R-hat needs 4 draws a chain, sizes need 6.
 ///
 /// Each property computes afresh; for many variables, or several figures of one, use
-/// ``Draws/diagnostics(on:)``.
+/// `diagnostics(on:)` of `Draws`.
 ///
 /// Reference: A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. Bürkner, Rank-normalization,
 /// folding, and localization: an improved R-hat for assessing convergence of MCMC, Bayesian Analysis 16
