@@ -4,8 +4,7 @@ import Testing
 
 /// The solved Ising model, and spins many in a word held against it.
 @Suite struct SpinTorusTests {
-  /// Energy per site of the 8 × 8 torus and of the plane at J = 1, from Kaufman's and Onsager's formulas in
-  /// 30 digits.
+  /// Energy per site of the 8 × 8 torus and of the plane at J = 1: twelve digits computed apart from this code.
   static let references: [(temperature: Double, torus: Double, plane: Double)] = [
     (2, -1.745683170293, -1.745564575313),
     (IsingTorus.criticalTemperature, -1.491589107440, -1.414213562373),
