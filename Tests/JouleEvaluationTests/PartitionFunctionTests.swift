@@ -216,4 +216,21 @@ import Testing
       reverse: ImportanceWeights([-12.2, -12.3, -12.2, -12.1, -12.2]))
     #expect(far.warning?.contains("disagree by 2.2") == true, "\(far.warning ?? "none")")
   }
+  @Test func fewEffectiveChainsAreSaidInWords() {
+    // 19 chains of weight 1 and one of weight w: the effective sample size is (19 + w)² / (19 + w²).
+    func weights(heaviest: Double) -> ImportanceWeights {
+      ImportanceWeights([Double](repeating: 0, count: 19) + [log(heaviest)])
+    }
+    let level = -weights(heaviest: 1).logMean
+    for (heaviest, warns) in [(1.0, false), (4, false), (8, true)] {
+      let forward = weights(heaviest: heaviest)
+      let size = (19 + heaviest) * (19 + heaviest) / (19 + heaviest * heaviest)
+      #expect(abs(forward.effectiveSampleSize - size) < 1e-12)
+      #expect((size < 10) == warns)
+      let bracket = PartitionBracket(
+        baseLogPartition: 0, forward: forward, reverse: weights(heaviest: 1))
+      #expect(abs(bracket.gap - level + forward.logMean) < 1e-12 && bracket.gap > -1)
+      #expect(bracket.warning?.contains("forward estimate of log Z rests on") ?? false == warns)
+    }
+  }
 }

@@ -50,23 +50,31 @@ struct LikelihoodEvaluation {
   }
 
   private func bracket(chains: Int, steps: Int) throws -> PartitionBracket {
+    // Temperatures are spaced by samples of their own, so that the weights do not depend on them.
+    let pilots = max(1, chains / 2)
     let statistics = DataStatistics<Float>(
-      of: data, binarization: binarization, exampleCount: chains, key: key.folded("examples"))
+      of: data, binarization: binarization, exampleCount: chains + pilots,
+      key: key.folded("examples"))
     let path = machine.annealingPath(fromMeans: statistics.smoothedMeans)
-    let sampling = AnnealedImportanceSampling(path, steps: steps)
-    let forward = try sampling.forward(chains: chains, key: key.folded("forward"), on: workers) {
-      display.show($0 / 3, "annealing forward")
-    }
     let kernel = BlockGibbs(machine)
     var samples = ParallelChains(
-      at: statistics.startRows(chains), key: key.folded("samples"), on: workers
+      at: statistics.startRows(chains + pilots), key: key.folded("samples"), on: workers
     ) { _ in kernel }
     try samples.advance(by: steps, on: workers) {
-      display.show((1 + $0) / 3, "sampling the model")
+      display.show($0 * 0.4, "sampling the model")
+    }
+    let rows = samples.position
+    let pilot = AnnealedImportanceSampling(path, steps: (steps + 3) / 4)
+    let profile = try pilot.profile(
+      from: rows.rows(chains..<(chains + pilots)), key: key.folded("pilot"), on: workers
+    ) { display.show(0.4 + $0 * 0.06, "spacing the temperatures") }
+    let sampling = pilot.spaced(by: profile, steps: steps)
+    let forward = try sampling.forward(chains: chains, key: key.folded("forward"), on: workers) {
+      display.show(0.46 + $0 * 0.27, "annealing forward")
     }
     let reverse = try sampling.reverse(
-      from: samples.position, key: key.folded("reverse"), on: workers
-    ) { display.show((2 + $0) / 3, "annealing back") }
+      from: rows.rows(0..<chains), key: key.folded("reverse"), on: workers
+    ) { display.show(0.73 + $0 * 0.27, "annealing back") }
     return PartitionBracket(
       baseLogPartition: path.baseLogPartition, forward: forward, reverse: reverse)
   }

@@ -53,13 +53,15 @@ public struct PartitionBracket: Sendable, Equatable {
       return "forward and reverse estimates of log Z disagree by \(rounded(width)) nats, more than "
         + "one: believe neither; use more annealing steps or more chains"
     }
-    let smallest = Swift.min(forward.effectiveSampleSize, reverse.effectiveSampleSize)
-    if forward.logWeights.count > 4, smallest < 2 {
-      return
-        "the effective sample size is \(rounded(smallest)): a single chain outweighs the others; "
-        + "use more annealing steps"
-    }
-    return nil
+    // The delta method's standard error is itself known only to 1/√(2 n), n the effective sample size.
+    let directions = [("forward", forward), ("reverse", reverse)]
+    guard
+      let (name, weights) = directions.min(by: {
+        $0.1.effectiveSampleSize < $1.1.effectiveSampleSize
+      }), weights.effectiveSampleSize < 10, weights.logWeights.count > 10
+    else { return nil }
+    return "the \(name) estimate of log Z rests on \(rounded(weights.effectiveSampleSize)) effective "
+      + "chains of \(weights.logWeights.count): its standard error is a guess; use more annealing steps"
   }
 
   private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -35,7 +35,7 @@ enum ReportStyle {
       padding: 16px 18px; margin: 0; min-width: 0;
     }
     .scores, .charts, .pictures, .tables { display: grid; gap: 16px; margin: 0; }
-    .scores { grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); }
+    .scores { grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); }
     .charts, .pictures { grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); }
     .tables {
       grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); align-items: start;
