@@ -60,8 +60,9 @@ public struct PartitionBracket: Sendable, Equatable {
         $0.1.effectiveSampleSize < $1.1.effectiveSampleSize
       }), weights.effectiveSampleSize < 10, weights.logWeights.count > 10
     else { return nil }
-    return "the \(name) estimate of log Z rests on \(rounded(weights.effectiveSampleSize)) effective "
-      + "chains of \(weights.logWeights.count): its standard error is a guess; use more annealing steps"
+    let size = rounded(weights.effectiveSampleSize)
+    return "the \(name) estimate of log Z rests on \(size) effective chains of "
+      + "\(weights.logWeights.count): its standard error is a guess; use more annealing steps"
   }
 
   private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
