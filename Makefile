@@ -15,7 +15,7 @@ help:
 	@echo
 	@echo "  make demo     trains a machine on built-in digits, judges it, draws from it (start here)"
 	@echo "  make test     runs all tests"
-	@echo "  make bench    measures kernels, then Joule beside PyTorch and scikit-learn"
+	@echo "  make bench    measures kernels, then Joule beside its peers"
 	@echo "  make docs     builds the reference of the library into docs/.build"
 	@echo
 	@echo "  make build    builds the command: .build/release/joule"

@@ -1,4 +1,4 @@
-"""Where the peers run: a Python with PyTorch and scikit-learn, and a fixed set of cores."""
+"""Where the peers run: a Python that has them, and a fixed set of cores."""
 import hashlib
 import os
 import shutil
@@ -8,18 +8,18 @@ from pathlib import Path
 
 PEERS = Path(__file__).resolve().parent.parent / "peers"
 REQUIREMENTS = PEERS / "requirements.txt"
-IMPORTS = "import numpy, sklearn, torch"
 
 
 class Unavailable(Exception):
     """The peers cannot run; the message says why and what to do."""
 
 
-def peer_python() -> str:
-    """A Python that has what the peers need: BENCH_PYTHON, or an environment in the user's cache."""
+def peer_python(modules: list[str]) -> str:
+    """A Python that has these modules: BENCH_PYTHON, or an environment in the user's cache."""
+    imports = "import " + ", ".join(modules)
     chosen = os.environ.get("BENCH_PYTHON")
     if chosen:
-        check(chosen, f"BENCH_PYTHON={chosen} cannot run `{IMPORTS}`.")
+        check(chosen, imports, f"BENCH_PYTHON={chosen} cannot run `{imports}`.")
         return chosen
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     version = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
@@ -27,13 +27,13 @@ def peer_python() -> str:
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
         install(folder, python)
-    check(str(python), f"The environment {folder} is broken: remove it and try again.")
+    check(str(python), imports, f"The environment {folder} is broken: remove it and try again.")
     return str(python)
 
 
-def check(python: str, message: str) -> None:
+def check(python: str, imports: str, message: str) -> None:
     try:
-        done = subprocess.run([python, "-c", IMPORTS], capture_output=True, text=True)
+        done = subprocess.run([python, "-c", imports], capture_output=True, text=True)
     except OSError as error:
         raise Unavailable(f"{message}\n  {error}") from None
     if done.returncode != 0:
@@ -58,7 +58,7 @@ def install(folder: Path, python: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         reasons = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         raise Unavailable("\n  ".join([
-            "pip could not install PyTorch and scikit-learn; is a package index within reach?",
+            "pip could not install them; is a package index within reach?",
             *reasons[-2:],
             "With a Python that has them: BENCH_PYTHON=/path/to/python make bench",
         ]))

@@ -9,6 +9,11 @@ TITLES = {
     "pcd1": "PCD-1 784-500, batch 100",
     "ais": "AIS 784-500, 100 chains × 10,000",
     "logz": "exact log Z 784-16",
+    "walk": "random walk, 1,024 chains × 128",
+    "hmc": "HMC, 10 leapfrog steps, 1,024 × 128",
+    "cd50": "CD-50 784-500, batch 100",
+    "gibbs": "block Gibbs 784-500, 100 chains",
+    "diagnose": "diagnostics, 4 × 10,000 × 1,000",
 }
 
 
@@ -75,33 +80,60 @@ def grid(rows: list[list[str]]) -> str:
 
 
 def bars(systems: list[System], threads: int) -> str:
-    """What the project promises, one line each: reached, missed, or not measured."""
+    """What the project promises of what was measured, one line each: reached, missed, or not measured."""
     def of(name, work, count=threads):
         return speed(find(systems, name, work, count))
 
-    cd1 = find(systems, "Joule", "cd1", threads)
-    ceiling = find(systems, "Joule", "gemm", threads)
-    pytorch = [of(f"PyTorch {kind}", "cd1") for kind in ("eager", "tuned", "compiled")]
-    fastest = max((value for value in pytorch if value), default=None)
-    memory = cd1.best("peak_memory_bytes") if cd1 else None
+    def best(field, work):
+        system = find(systems, "Joule", work, threads)
+        return system.best(field) if system else None
+
+    def over(work, *names):
+        """Joule over the fastest of its peers."""
+        return ratio(of("Joule", work), max((of(n, work) or 0 for n in names), default=None))
+
+    memory = best("peak_memory_bytes", "cd1")
     beyond = (memory - DATA_BYTES - PARAMETER_BYTES) / 1e6 if memory else None
-    flops = cd1.best("gflops") if cd1 else None
-    checks = [
-        ("CD-1 over the best PyTorch", ratio(of("Joule", "cd1"), fastest), 1.25),
-        ("CD-1 over PyTorch eager", ratio(of("Joule", "cd1"), pytorch[0]), 1.6),
-        ("PCD-1 over scikit-learn", ratio(of("Joule", "pcd1"), of("scikit-learn", "pcd1")), 2.3),
-        ("CD-1 arithmetic over sgemm 2048³",
-         ratio(flops, ceiling.best("gflops") if ceiling else None), 0.8),
-        ("AIS over PyTorch", ratio(of("Joule", "ais"), of("PyTorch", "ais")), 1.5),
+    pytorch = [f"PyTorch {kind}" for kind in ("eager", "tuned", "compiled")]
+    arviz = ["ArviZ", f"ArviZ, {threads} processes"]
+    checks = [  # work, what, value, bar, whether it is the least or the most
+        ("cd1", "CD-1 over the best PyTorch", over("cd1", *pytorch), 1.25, True),
+        ("cd1", "CD-1 over PyTorch eager", over("cd1", pytorch[0]), 1.6, True),
+        ("pcd1", "PCD-1 over scikit-learn", over("pcd1", "scikit-learn"), 2.3, True),
+        ("cd1", "CD-1 arithmetic over sgemm 2048³",
+         ratio(best("gflops", "cd1"), best("gflops", "gemm")), 0.8, True),
+        ("cd1", "CD-1 memory beyond data and parameters, MB", beyond, 100, False),
+        ("ais", "AIS over PyTorch", over("ais", "PyTorch"), 1.5, True),
+        ("walk", "random walk over blackjax", over("walk", "blackjax"), 2, True),
+        ("walk", "random walk over NumPy", over("walk", "NumPy"), 2, True),
+        ("hmc", "HMC over blackjax", over("hmc", "blackjax"), 2, True),
+        ("hmc", "HMC over NumPy", over("hmc", "NumPy"), 2, True),
+        ("gibbs", "arithmetic of the Gibbs kernel over CD-50's",
+         ratio(best("gflops", "gibbs"), best("gflops", "cd50")), 0.95, True),
+        ("diagnose", "diagnostics, seconds", best("seconds", "diagnose"), 2, False),
+        ("diagnose", "diagnostics over ArviZ", over("diagnose", *arviz), 3, True),
     ]
     if threads == 2:
-        checks.insert(4, ("CD-1, 2 threads over 1",
-                          ratio(of("Joule", "cd1", 2), of("Joule", "cd1", 1)), 1.8))
+        checks.insert(5, ("cd1", "CD-1, 2 threads over 1",
+                          ratio(of("Joule", "cd1", 2), of("Joule", "cd1", 1)), 1.8, True))
+    measured = {system.work for system in systems}
+    return "\n".join(bar_line(*check[1:]) for check in checks if check[0] in measured)
+
+
+def bar_line(name: str, value: float | None, bar: float, is_least: bool) -> str:
+    reached = value is not None and (value >= bar if is_least else value <= bar)
+    verdict = "not measured" if value is None else "reached" if reached else "MISSED"
+    digits = 0 if value is not None and value >= 100 else 2
+    return (f"  {name:<44} {number(value, digits):>6}   at {'least' if is_least else 'most':<5} "
+            f"{bar:<5} {verdict}")
+
+
+def disagreements(systems: list[System]) -> list[str]:
+    """Samplers of the same target with the same steps accept equally often: who does not does other work."""
     lines = []
-    for name, value, bar in checks:
-        verdict = "not measured" if value is None else "reached" if value >= bar else "MISSED"
-        lines.append(f"  {name:<42} {number(value, 2):>6}   at least {bar:<5} {verdict}")
-    verdict = "not measured" if beyond is None else "reached" if beyond <= 100 else "MISSED"
-    lines.append(f"  {'CD-1 memory beyond data and parameters, MB':<42} {number(beyond, 0):>6}   "
-                 f"at most  {100:<5} {verdict}")
-    return "\n".join(lines)
+    for system in systems:
+        joule = find(systems, "Joule", system.work, system.threads)
+        own, other = (s.best("acceptance") if s else None for s in (joule, system))
+        if own is not None and other is not None and abs(own - other) > 0.01:
+            lines.append(f"{TITLES[system.work]}: {system.name} accepts {other:.3f}, Joule {own:.3f}")
+    return lines

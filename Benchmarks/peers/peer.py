@@ -33,15 +33,27 @@ def scikit_learn(work):
     return Peer()
 
 
+SAMPLERS = ("numpy-walk", "blackjax-walk", "numpy-hmc", "blackjax-hmc")
+
+
 def make(system: str, work):
-    """The work's name, the peer, and the arithmetic of a pass."""
-    if system in ("numpy-walk", "blackjax-walk"):
-        import random_walk
+    """The work's name, the peer, and the arithmetic of a pass, where it is dense products."""
+    if system in SAMPLERS:
+        import gaussian_chains
         from workload import SamplingWorkload
 
-        work = SamplingWorkload()
-        kind = {"numpy-walk": "NumPyWalk", "blackjax-walk": "BlackjaxWalk"}[system]
-        return "walk", getattr(random_walk, kind)(work), work.flops
+        library, kind = system.split("-")
+        work = SamplingWorkload.of(kind)
+        if library == "blackjax":
+            return kind, gaussian_chains.Blackjax(work, kind), work.flops
+        chains = {"walk": gaussian_chains.NumPyWalk, "hmc": gaussian_chains.NumPyHamiltonian}[kind]
+        return kind, chains(work), work.flops
+    if system in ("arviz", "arviz-processes"):
+        from arviz_summary import Summary
+        from workload import DiagnosticWorkload
+
+        processes = int(os.environ["OMP_NUM_THREADS"]) if system == "arviz-processes" else 1
+        return "diagnose", Summary(DiagnosticWorkload(), processes), None
     if system == "scikit-learn":
         return "pcd1", scikit_learn(work), work.training_flops
     import torch
@@ -75,7 +87,7 @@ def main() -> None:
     parser.add_argument(
         "system", choices=[
             "torch-eager", "torch-tuned", "torch-compiled", "torch-ais", "torch-gemm",
-            "scikit-learn", "numpy-walk", "blackjax-walk"])
+            "scikit-learn", *SAMPLERS, "arviz", "arviz-processes"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--temperatures", type=int, default=10_000)
     options = parser.parse_args()
@@ -89,7 +101,7 @@ def main() -> None:
     work = replace(Workload(), temperatures=options.temperatures)
     name, peer, flops = make(options.system, work)
     peer.reset()
-    if name != "ais":
+    if name not in ("ais", "diagnose"):
         peer.run()  # pages, caches, and for the compiled one the compilation
     print(json.dumps({"ready": options.system}), flush=True)
     for line in sys.stdin:
@@ -101,10 +113,10 @@ def main() -> None:
         seconds = time.perf_counter() - start
         result = {
             "work": name, "threads": options.threads, "seconds": seconds,
-            "gflops": flops / seconds / 1e9, "peak_memory_bytes": peak_memory()}
+            "gflops": flops / seconds / 1e9 if flops else None, "peak_memory_bytes": peak_memory()}
         if name in ("cd1", "pcd1"):
             result["samples_per_second"] = work.rows / seconds
-        if name == "walk":
+        if name in ("walk", "hmc"):
             result["samples_per_second"] = peer.work_samples / seconds
             result["acceptance"] = peer.acceptance
         if name == "ais":

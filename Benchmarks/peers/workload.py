@@ -53,17 +53,34 @@ class Workload:
 class SamplingWorkload:
     """Chains on a Gaussian whose neighbours correlate; the same in Joule's `joule bench`."""
 
+    steps: int
+    products_a_step: int
     chains: int = 1024
     dimensions: int = 128
-    steps: int = 500
     correlation: float = 0.9
-    scale: float = 0.05
+    walk_scale: float = 0.05
+    step_size: float = 0.15
+    leapfrog_steps: int = 10
+
+    @staticmethod
+    def of(kind: str) -> "SamplingWorkload":
+        """The work that is called `walk` or `hmc`."""
+        steps = SamplingWorkload.leapfrog_steps
+        return SamplingWorkload(1000, 1) if kind == "walk" else SamplingWorkload(100, steps)
+
+    def covariance(self) -> np.ndarray:
+        """rho^|i - j|."""
+        places = np.arange(self.dimensions)
+        return self.correlation ** np.abs(places[:, None] - places[None, :])
 
     def precision(self) -> np.ndarray:
-        """The inverse of the covariance rho^|i - j|, as a dense matrix, float32."""
-        places = np.arange(self.dimensions)
-        covariance = self.correlation ** np.abs(places[:, None] - places[None, :])
-        return np.linalg.inv(covariance).astype(np.float32)
+        """The inverse of the covariance, as a dense matrix, float32."""
+        return np.linalg.inv(self.covariance()).astype(np.float32)
+
+    def starts(self) -> np.ndarray:
+        """Exact draws, `[chains, dimensions]`, float32."""
+        normal = np.random.default_rng(0).standard_normal((self.chains, self.dimensions))
+        return (normal @ np.linalg.cholesky(self.covariance()).T).astype(np.float32)
 
     @property
     def samples(self) -> int:
@@ -72,8 +89,26 @@ class SamplingWorkload:
 
     @property
     def flops(self) -> float:
-        """One product with the precision matrix a chain and step."""
-        return 2.0 * self.chains * self.steps * self.dimensions**2
+        """The products with the precision matrix."""
+        return 2.0 * self.samples * self.products_a_step * self.dimensions**2
+
+
+@dataclass(frozen=True)
+class DiagnosticWorkload:
+    """Autoregressive draws, the correlation from one to the next between 0 and 0.95; see `joule bench`."""
+
+    chains: int = 4
+    count: int = 10_000
+    variables: int = 1000
+
+    def draws(self) -> np.ndarray:
+        """`[chain, draw, variable]`, float64."""
+        correlation = 0.95 * np.arange(self.variables) / self.variables
+        innovation = np.sqrt(1 - correlation**2)
+        values = np.random.default_rng(0).standard_normal((self.chains, self.count, self.variables))
+        for draw in range(1, self.count):
+            values[:, draw] = correlation * values[:, draw - 1] + innovation * values[:, draw]
+        return values
 
 
 def peak_memory() -> int:

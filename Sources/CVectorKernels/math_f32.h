@@ -71,6 +71,13 @@ JK_INLINE jk_f32x16 jk_vlog_reduce_f32(jk_f32x16 x, jk_i32x16 *k) {
   return (jk_f32x16)((jk_i32x16)x - (*k << 23));
 }
 
+/// log(x) for normal x > 0, the same bits as below.
+JK_INLINE jk_f32x16 jk_vlog_normal_f32(jk_f32x16 x) {
+  jk_i32x16 k;
+  jk_f32x16 m = jk_vlog_reduce_f32(x, &k);
+  return jk_vlog_core_f32(m - 1.0f, __builtin_convertvector(k, jk_f32x16), (jk_f32x16)0.0f);
+}
+
 /// log(x): 1 ulp; log(0) = -inf, NaN below.
 JK_INLINE jk_f32x16 jk_vlog_f32(jk_f32x16 x) {
   jk_i32x16 tiny = x < 0x1p-126f;

@@ -87,6 +87,13 @@ JK_INLINE jk_f64x8 jk_vlog_reduce_f64(jk_f64x8 x, jk_i64x8 *k) {
   return (jk_f64x8)((jk_i64x8)x - (*k << 52));
 }
 
+/// log(x) for normal x > 0, the same bits as below.
+JK_INLINE jk_f64x8 jk_vlog_normal_f64(jk_f64x8 x) {
+  jk_i64x8 k;
+  jk_f64x8 m = jk_vlog_reduce_f64(x, &k);
+  return jk_vlog_core_f64(m - 1.0, jk_vdouble_f64(k), (jk_f64x8)0.0);
+}
+
 /// log(x): 1 ulp; log(0) = -inf, NaN below.
 JK_INLINE jk_f64x8 jk_vlog_f64(jk_f64x8 x) {
   jk_i64x8 tiny = x < 0x1p-1022;

@@ -84,6 +84,31 @@ extension VectorKernels {
     }
   }
 
+  /// The rows that are marked ← the same rows of another matrix.
+  ///
+  /// - Parameters:
+  ///   - marks: one a row.
+  ///   - x: `[marks.count, columns]`.
+  ///   - result: of the same shape.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func copyRows<S: KernelScalar>(
+    where marks: [Bool], of x: Span<S>, to result: consuming MutableSpan<S>
+  ) {
+    let columns = marks.isEmpty ? 0 : rowCount(of: x.count, columns: marks.count)
+    requireCount(result.count, x.count, "result")
+    let length = columns * MemoryLayout<S>.stride
+    result.withUnsafeMutableBytes { result in
+      x.withUnsafeBytes { x in
+        for row in marks.indices where marks[row] {
+          let bytes = row * length..<(row + 1) * length
+          UnsafeMutableRawBufferPointer(rebasing: result[bytes])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: x[bytes]))
+        }
+      }
+    }
+  }
+
   private func requireRow(_ row: Int, count: Int, columns: Int) {
     precondition(
       row >= 0 && columns >= 0 && (row + 1) * columns <= count,

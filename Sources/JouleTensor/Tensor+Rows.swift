@@ -1,3 +1,5 @@
+import JouleAlgebra
+
 // Slices along the first axis: a "row" of a tensor [a, b, c] is its [b, c] at one index of the first axis.
 extension Tensor {
   /// The number of elements at one index of the first axis.
@@ -101,15 +103,14 @@ extension Tensor {
   /// - Parameters:
   ///   - marks: one a row.
   ///   - source: of this tensor's shape.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func assignRows(where marks: [Bool], from source: Tensor) {
     precondition(
       rank > 0 && marks.count == shape[0] && source.shape == shape,
       "\(marks.count) marks and rows of shape \(source.shape) for a tensor of shape \(shape)")
-    let length = rowCount
-    for row in marks.indices where marks[row] {
-      elements.replaceSubrange(
-        row * length..<(row + 1) * length, with: source.elements[row * length..<(row + 1) * length])
-    }
+    VectorKernels.best.copyRows(
+      where: marks, of: source.elements.span, to: elements.mutableSpan)
   }
 
   /// Exchanges the rows that are marked with the same rows of another tensor, in place.

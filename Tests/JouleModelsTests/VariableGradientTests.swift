@@ -11,6 +11,8 @@ import Testing
     let energies = model.energy(of: rows, gradient: &gradient)
     let alone = model.energy(of: rows)
     #expect((energies - alone).largestMagnitude < 1e-12, sourceLocation: sourceLocation)
+    #expect(
+      model.energyGradient(at: rows).elements == gradient.elements, sourceLocation: sourceLocation)
     let step = 1e-5
     for column in 0..<rows.shape[1] {
       func shifted(_ shift: Double) -> Tensor<Double> {
@@ -48,9 +50,32 @@ import Testing
     let rows = Tensor<Double>(normal: [70, variables], using: RandomKey(seed: 7))
     check(QuadraticEnergy(precision: precision), at: rows)
     check(QuadraticEnergy(precision: precision, mean: mean), at: rows)
+    check(QuadraticEnergy(precision: precision, mean: mean).tempered(0.7), at: rows)
     let centered = rows - mean
     let direct = (centered.matmul(precision) * centered).sum(along: 1) * 0.5
     let found = QuadraticEnergy(precision: precision, mean: mean).energy(of: rows)
     #expect((found - direct).largestMagnitude < 1e-10)
+  }
+
+  /// The energy written out, and its gradient also where the spread has no bound.
+  @Test func hierarchicalNormal() {
+    let model = HierarchicalNormal<Double>(
+      means: [3, -1, 0.5], errors: [1, 2, 0.7], meanScale: 4, spreadScale: 0.5)
+    let rows = Tensor<Double>(normal: [20, 5], using: RandomKey(seed: 8)) * 0.5
+    check(model, at: rows)
+    let (x, parameters) = (rows.row(0), model.parameters(of: rows).row(0))
+    let spread = MonteCarlo.exp(x[1])
+    #expect(abs(parameters[1] - spread) < 1e-12)
+    #expect(abs(parameters[3] - (x[0] + spread * x[3])) < 1e-12)
+    // E of the data and the priors, written out.
+    var energy = x[0] * x[0] / 32 + MonteCarlo.log(1 + spread * spread / 0.25) - x[1]
+    for group in 0..<3 {
+      let rest = (model.means[group] - parameters[group + 2]) / model.errors[group]
+      energy += (rest * rest + x[group + 2] * x[group + 2]) / 2
+    }
+    #expect(abs(model.energy(of: rows)[0] - energy) < 1e-10)
+    // A spread without bound has an energy without bound, and a slope that says where to go.
+    let far = Tensor<Double>([[0, 400, 0, 0, 0]])
+    #expect(model.energyGradient(at: far)[0, 1] == 1)
   }
 }

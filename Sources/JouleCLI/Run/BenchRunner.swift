@@ -7,65 +7,80 @@ struct BenchRunner {
   var aisSteps: Int
   var hidden: Int
   var batchSize: Int
+  var seed: UInt64
 
   private static let rows = 20_000
-  private static let visible = 784
+  static let visible = 784
+  static let density = 0.13
   private static let aisChains = 100
 
-  func measure(_ work: BenchWork, threads: Int) -> BenchResult {
+  func measure(_ work: BenchWork, threads: Int) throws -> BenchResult {
     BLASThreads.set(work == .gemm ? threads : 1)
     let workers = Workers(count: threads)
-    let (seconds, flops) =
+    let found =
       switch work {
       case .gemm: product()
-      case .cd1: training(persistent: false, workers)
-      case .pcd1: training(persistent: true, workers)
+      case .cd1: training(persistent: false, steps: 1, rows: Self.rows, workers)
+      case .pcd1: training(persistent: true, steps: 1, rows: Self.rows, workers)
+      case .cd50: training(persistent: false, steps: 50, rows: Self.rows / 10, workers)
       case .ais: annealing(workers)
       case .logz: partition(workers)
+      case .gibbs: try blockGibbs(workers)
+      case .walk: try randomWalk(workers)
+      case .hmc: try hamiltonian(workers)
+      case .diagnose: diagnostics(workers)
+      case .nutsGaussian: try noUTurns(correlatedGaussian())
+      case .nutsSchools: try noUTurns(.eightSchools)
       }
-    let trains = work == .cd1 || work == .pcd1
-    return BenchResult(
-      work: work, threads: threads, seconds: seconds,
-      samplesPerSecond: trains ? Double(Self.rows) / seconds : nil, gflops: flops / seconds / 1e9,
-      peakMemoryBytes: Self.peakMemory())
+    return BenchResult(work, threads: threads, found, peakMemoryBytes: Self.peakMemory())
   }
 
   /// The shortest of several runs of some work, after one that warms up.
-  private func best(_ body: () -> Void) -> Double {
-    body()
+  func best(_ body: () throws -> Void) rethrows -> Double {
+    try body()
     let clock = ContinuousClock()
-    return (0..<repeats).map { _ in clock.measure(body) / .seconds(1) }.min() ?? .infinity
+    return try (0..<repeats).map { _ in try clock.measure(body) / .seconds(1) }.min() ?? .infinity
   }
 
-  private func product() -> (Double, Double) {
+  private func product() -> BenchMeasurement {
     let size = 2048
     let a = Tensor<Float>(normal: [size, size], using: RandomKey(seed: 1))
     let b = Tensor<Float>(normal: [size, size], using: RandomKey(seed: 2))
     var c = Tensor<Float>(zeros: [size, size])
     let seconds = best { Tensor.multiply(a, b, into: &c) }
-    return (seconds, 2 * pow(Double(size), 3))
+    return BenchMeasurement(seconds: seconds, flops: 2 * pow(Double(size), 3))
   }
 
-  private var machine: RestrictedBoltzmannMachine<Float> {
+  var machine: RestrictedBoltzmannMachine<Float> {
     RestrictedBoltzmannMachine(
-      visibleMeans: Tensor([Self.visible], repeating: 0.13), hiddenCount: hidden,
+      visibleMeans: Tensor([Self.visible], repeating: Float(Self.density)), hiddenCount: hidden,
       using: RandomKey(seed: 0))
   }
 
-  /// One pass over the data through the trainer that everyone uses.
-  private func training(persistent: Bool, _ workers: Workers) -> (Double, Double) {
-    var stream = RandomStream(key: RandomKey(seed: 3))
-    let threshold = UInt32(0.13 * 0x1p32)
+  /// One pass of CD-k or PCD-k over the data, through the trainer that everyone uses.
+  private func training(
+    persistent: Bool, steps: Int, rows: Int, _ workers: Workers
+  ) -> BenchMeasurement {
     let data = Dataset(
-      bytes: (0..<Self.rows * Self.visible).map { _ in stream.nextWord() < threshold ? 1 : 0 },
-      rowCount: Self.rows, columnCount: Self.visible, scale: 1)
+      bytes: Self.bits(rows * Self.visible), rowCount: rows, columnCount: Self.visible, scale: 1)
     typealias Kernel = BlockGibbs<RestrictedBoltzmannMachine<Float>>
     let seconds =
       persistent
       ? pass(
-        PersistentContrastiveDivergence(chains: batchSize) { Kernel($0) }, data, workers)
-      : pass(ContrastiveDivergence { Kernel($0) }, data, workers)
-    return (seconds, 5 * 2 * Double(Self.rows * Self.visible * hidden))
+        PersistentContrastiveDivergence(steps: steps, chains: batchSize) { Kernel($0) }, data,
+        workers)
+      : pass(ContrastiveDivergence(steps: steps) { Kernel($0) }, data, workers)
+    // Two products for the update; one for the data, two for each step, the last hidden draw left out.
+    let products = Double(3 + 2 * steps)
+    return BenchMeasurement(
+      seconds: seconds, flops: products * 2 * Double(rows * Self.visible * hidden), samples: rows)
+  }
+
+  /// Zeros and ones of the density of the workload.
+  static func bits(_ count: Int) -> [UInt8] {
+    var stream = RandomStream(key: RandomKey(seed: 3))
+    let threshold = UInt32(density * 0x1p32)
+    return (0..<count).map { _ in stream.nextWord() < threshold ? 1 : 0 }
   }
 
   private func pass<Estimator: GradientEstimator>(
@@ -86,7 +101,7 @@ struct BenchRunner {
     return stopwatch.seconds.dropFirst().min() ?? .infinity
   }
 
-  private func annealing(_ workers: Workers) -> (Double, Double) {
+  private func annealing(_ workers: Workers) -> BenchMeasurement {
     let sampling = AnnealedImportanceSampling(
       machine.annealingPath(fromMeans: nil), steps: aisSteps)
     var runner = self
@@ -94,17 +109,19 @@ struct BenchRunner {
     let seconds = runner.best {
       _ = try? sampling.forward(chains: Self.aisChains, key: RandomKey(seed: 6), on: workers)
     }
-    return (seconds, 4 * Double(aisSteps * Self.aisChains * Self.visible * hidden))
+    return BenchMeasurement(
+      seconds: seconds, flops: 4 * Double(aisSteps * Self.aisChains * Self.visible * hidden))
   }
 
-  private func partition(_ workers: Workers) -> (Double, Double) {
+  private func partition(_ workers: Workers) -> BenchMeasurement {
     let bits = 16
     let small = RestrictedBoltzmannMachine<Double>(
       RestrictedBoltzmannMachine<Float>(
         visibleMeans: Tensor([Self.visible], repeating: 0.13), hiddenCount: bits,
         weightScale: 0.1, using: RandomKey(seed: 7)))
     let seconds = best { _ = ExactPartition.logPartition(of: small, on: workers) }
-    return (seconds, 2 * Double((1 << bits) * bits * Self.visible))
+    return BenchMeasurement(
+      seconds: seconds, flops: 2 * Double((1 << bits) * bits * Self.visible))
   }
 
   /// The process's largest resident memory so far, in bytes.

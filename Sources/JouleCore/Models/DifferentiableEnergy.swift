@@ -14,14 +14,27 @@ public protocol DifferentiableEnergy: EnergyModel {
   ///   - gradient: `[batch, variables]`, overwritten.
   /// - Returns: the energies, `[batch]`, in nats.
   func energy(of rows: Tensor<Scalar>, gradient: inout Tensor<Scalar>) -> Tensor<Scalar>
+
+  /// The gradient alone at every row, where nobody asks for the energy: on the way of a trajectory.
+  ///
+  /// It has to be the gradient that ``energy(of:gradient:)`` gives, which is called by default.
+  ///
+  /// - Parameters:
+  ///   - rows: `[batch, variables]`.
+  ///   - gradient: `[batch, variables]`, overwritten.
+  func energyGradient(at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>)
 }
 
 extension DifferentiableEnergy {
   /// ∂E/∂x at every row, `[batch, variables]`.
   public func energyGradient(at rows: Tensor<Scalar>) -> Tensor<Scalar> {
     var gradient = Tensor<Scalar>(zeros: rows.shape)
-    _ = energy(of: rows, gradient: &gradient)
+    energyGradient(at: rows, into: &gradient)
     return gradient
+  }
+
+  public func energyGradient(at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>) {
+    _ = energy(of: rows, gradient: &gradient)
   }
 
   public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {

@@ -41,6 +41,13 @@ extension TemperedEnergy: DifferentiableEnergy where Untempered: DifferentiableE
     gradient.scale(by: Untempered.Scalar(beta))
     return energies.scaledAsEnergies(by: beta)
   }
+
+  public func energyGradient(
+    at rows: Tensor<Untempered.Scalar>, into gradient: inout Tensor<Untempered.Scalar>
+  ) {
+    untempered.energyGradient(at: rows, into: &gradient)
+    gradient.scale(by: Untempered.Scalar(beta))
+  }
 }
 
 extension TemperedEnergy: ParametricEnergy where Untempered: ParametricEnergy {

@@ -35,31 +35,69 @@ public struct QuadraticEnergy<Scalar: TensorScalar>: DifferentiableEnergy {
   @specialized(where Scalar == Double)
   public func energy(of rows: Tensor<Scalar>, gradient: inout Tensor<Scalar>) -> Tensor<Scalar> {
     requireRows(rows)
-    let centered = mean.map { rows - $0 } ?? rows
-    multiplyByPrecision(centered, into: &gradient)
+    let centered = centered(rows)
+    for block in blocks(of: rows) { multiply(centered, block, into: &gradient, at: block) }
     var products = [Double](repeating: 0, count: rows.shape[0])
     VectorKernels.best.rowDots(
       centered.elements.span, gradient.elements.span, into: products.mutableSpan)
     return Tensor(products.map { Scalar($0 / 2) })
   }
 
-  /// rows · P. OpenBLAS multiplies small matrices without repacking them, a fifth faster: so in equal blocks
-  /// of rows, small enough to keep m·n·n below its limit of 10⁶.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  private func multiplyByPrecision(_ rows: Tensor<Scalar>, into result: inout Tensor<Scalar>) {
-    let n = variableCount
-    let most = Swift.max(16, 1_000_000 / (n * n))
-    let blocks = (rows.shape[0] + most - 1) / most
-    let block = blocks == 0 ? 1 : (rows.shape[0] + blocks - 1) / blocks
-    var values = result.elements.mutableSpan
-    let (x, p) = (rows.elements.span, precision.elements.span)
-    for start in stride(from: 0, to: rows.shape[0], by: block) {
-      let count = Swift.min(block, rows.shape[0] - start)
-      let range = start * n..<(start + count) * n
-      BLAS.gemm(
-        m: count, n: n, k: n, x.extracting(range), p,
-        into: values._mutatingExtracting(range))
+  public func energyGradient(at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>) {
+    requireRows(rows)
+    let centered = centered(rows)
+    for block in blocks(of: rows) { multiply(centered, block, into: &gradient, at: block) }
+  }
+
+  /// The gradient stays in the cache, a block of rows at a time.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireRows(rows)
+    let (centered, n) = (centered(rows), variableCount)
+    let blocks = blocks(of: rows)
+    var gradient = Tensor<Scalar>(zeros: [blocks.map(\.count).max() ?? 0, n])
+    var products = [Double](repeating: 0, count: rows.shape[0])
+    var rest = products.mutableSpan
+    for block in blocks {
+      multiply(centered, block, into: &gradient, at: 0..<block.count)
+      VectorKernels.best.rowDots(
+        centered.elements.span.extracting(block.lowerBound * n..<block.upperBound * n),
+        gradient.elements.span.extracting(0..<block.count * n),
+        into: rest._mutatingExtracting(block))
     }
+    return Tensor(products.map { Scalar($0 / 2) })
+  }
+
+  /// x − μ.
+  private func centered(_ rows: Tensor<Scalar>) -> Tensor<Scalar> {
+    mean.map { rows - $0 } ?? rows
+  }
+
+  /// OpenBLAS multiplies small matrices without repacking them, a fifth faster: so in equal blocks of rows,
+  /// small enough to keep m·n·n below its limit of 10⁶.
+  private func blocks(of rows: Tensor<Scalar>) -> [Range<Int>] {
+    let count = rows.shape[0]
+    let most = Swift.max(16, 1_000_000 / (variableCount * variableCount))
+    let blocks = (count + most - 1) / most
+    return (0..<blocks).map { count * $0 / blocks..<count * ($0 + 1) / blocks }
+  }
+
+  /// Some rows times P, into rows of a result.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func multiply(
+    _ rows: Tensor<Scalar>, _ range: Range<Int>, into result: inout Tensor<Scalar>,
+    at target: Range<Int>
+  ) {
+    let n = variableCount
+    var values = result.elements.mutableSpan
+    BLAS.gemm(
+      m: range.count, n: n, k: n,
+      rows.elements.span.extracting(range.lowerBound * n..<range.upperBound * n),
+      precision.elements.span,
+      into: values._mutatingExtracting(target.lowerBound * n..<target.upperBound * n))
   }
 }

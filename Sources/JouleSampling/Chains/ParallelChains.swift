@@ -76,14 +76,32 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
 
   /// Moves every chain by so many steps.
   ///
+  /// - Throws: the first fault of a chain; the chains stay at that step.
+  public mutating func advance(
+    by count: Int, on workers: Workers = .single
+  ) throws(ChainFault) {
+    try advance(by: count, inRoundsOf: Self.longestRound, on: workers) { _ in }
+  }
+
+  /// Moves every chain by so many steps.
+  ///
   /// - Parameter progress: called now and then with the fraction done.
   /// - Throws: the first fault of a chain; the chains stay at that step.
   public mutating func advance(
-    by count: Int, on workers: Workers = .single, progress: (Double) -> Void = { _ in }
+    by count: Int, on workers: Workers = .single, progress: (Double) -> Void
+  ) throws(ChainFault) {
+    let round = Swift.max(1, Swift.min(Self.longestRound, count / 50))
+    try advance(by: count, inRoundsOf: round, on: workers, progress: progress)
+  }
+
+  /// A fault ends a run after the round in which it happened.
+  private static var longestRound: Int { 100 }
+
+  /// After a round threads wait for each other, which lets progress be shown.
+  private mutating func advance(
+    by count: Int, inRoundsOf round: Int, on workers: Workers, progress: (Double) -> Void
   ) throws(ChainFault) {
     precondition(count >= 0, "chains advance by steps, got \(count)")
-    // Rounds of steps let progress be shown at little cost.
-    let round = Swift.max(1, Swift.min(100, count / 50))
     for first in stride(from: 0, to: count, by: round) {
       let done = Swift.min(round, count - first)
       try advance(by: done, on: workers) { _, _, _ in }

@@ -13,7 +13,7 @@ public struct HamiltonianTransition: TransitionInfo {
   /// Whether each chain's trajectory lost its energy: H rose by more than the kernel's bound, or the
   /// trajectory left the support. The step size is too large for that place.
   public let diverged: [Bool]
-  /// How often each chain asked for the energy and its gradient: once a leapfrog step.
+  /// How often each chain asked for the gradient: once a leapfrog step.
   public let gradientCounts: [Int]
   /// How often the trajectory of each chain was doubled; nil where trajectories have a fixed length.
   public let treeDepths: [Int]?

@@ -81,14 +81,19 @@ package struct PhaseBatch<Scalar: TensorScalar>: Sendable {
     leapfrog(model, metric, steps: steps, count: 1)
   }
 
-  /// So many leapfrog steps of every row. The second half kick of a step and the first of the next are one.
+  /// So many leapfrog steps of every row. The second half kick of a step and the first of the next are one;
+  /// only the last point is asked for its energy.
   package mutating func leapfrog<Model: DifferentiableEnergy>(
     _ model: Model, _ metric: EuclideanMetric<Scalar>, steps: [Double], count: Int
   ) where Model.Scalar == Scalar {
     let halves = steps.map { $0 / 2 }
     for number in 0..<count {
       kickDrift(metric, kicks: number == 0 ? halves : steps, drifts: steps)
-      evaluate(model)
+      if number < count - 1 {
+        model.energyGradient(at: position, into: &gradient)
+      } else {
+        evaluate(model)
+      }
     }
     finalKick(metric, kicks: halves)
   }
