@@ -85,6 +85,14 @@ import Testing
     let across = try #require(drawing.xPlace(1)) - #require(drawing.xPlace(0))
     let upward = try #require(drawing.yPlace(0)) - #require(drawing.yPlace(1))
     #expect(abs(across - upward) < 1e-9 * across)
+    // So they are within ranges that leave values out.
+    var cut = Self.samples[2]
+    cut.x.range = -0.5...0.5
+    cut.y.range = 0...0.2
+    let part = try #require(ChartDrawing(cut))
+    let wide = try #require(part.xPlace(1)) - #require(part.xPlace(0))
+    #expect(wide > 1.5 * across)
+    #expect(abs(wide - (try #require(part.yPlace(0)) - #require(part.yPlace(1)))) < 1e-9 * wide)
   }
 
   @Test func barsStandOnZeroAndCountEverything() throws {
@@ -104,7 +112,7 @@ import Testing
   @Test func hugeAndTinyValuesAreDrawnWithoutFailing() {
     let ends: [Double] = [-1e308, -1, -1e-308, 0, 1e-308, 1, 1e308, .infinity, -.infinity, .nan]
     for scale in [Chart.Axis.Scale.linear, .logarithmic, .categories(["a", "b"])] {
-      for mark in [Chart.Mark.line, .points, .steps, .bars(width: 1)] {
+      for mark in [Chart.Mark.line, .outline, .points, .steps, .bars(width: 1)] {
         let points = ends.flatMap { x in ends.map { (x: x, y: $0) } }
         let svg = ChartSheet([
           Chart(

@@ -11,19 +11,24 @@ enum ContinuousTargets {
   enum Bent {
     static let (s, b, a) = (1.4, 0.35, 2.5)
 
-    static let energy = DifferentiableEnergyFunction<Double>(variableCount: 3) { x in
-      var energies = [Double](repeating: 0, count: x.shape[0])
-      var gradient = Tensor<Double>(zeros: x.shape)
-      for row in 0..<x.shape[0] {
-        let (x0, x1, x2) = (x[row, 0], x[row, 1], x[row, 2])
-        let rest = x1 - b * (x0 * x0 - s * s)
-        let exponential = MonteCarlo.exp(x2)
-        energies[row] = x0 * x0 / (2 * s * s) + rest * rest / 2 + exponential - a * x2
-        gradient[row, 0] = x0 / (s * s) - 2 * b * x0 * rest
-        gradient[row, 1] = rest
-        gradient[row, 2] = exponential - a
+    static let energy = energy(bend: b)
+
+    /// The same with another b.
+    static func energy(bend b: Double) -> DifferentiableEnergyFunction<Double> {
+      DifferentiableEnergyFunction(variableCount: 3) { x in
+        var energies = [Double](repeating: 0, count: x.shape[0])
+        var gradient = Tensor<Double>(zeros: x.shape)
+        for row in 0..<x.shape[0] {
+          let (x0, x1, x2) = (x[row, 0], x[row, 1], x[row, 2])
+          let rest = x1 - b * (x0 * x0 - s * s)
+          let exponential = MonteCarlo.exp(x2)
+          energies[row] = x0 * x0 / (2 * s * s) + rest * rest / 2 + exponential - a * x2
+          gradient[row, 0] = x0 / (s * s) - 2 * b * x0 * rest
+          gradient[row, 1] = rest
+          gradient[row, 2] = exponential - a
+        }
+        return (Tensor(energies), gradient)
       }
-      return (Tensor(energies), gradient)
     }
 
     /// Independent exact draws, `[count, 3]`.
@@ -37,6 +42,23 @@ enum ContinuousTargets {
         rows[row, 2] = MonteCarlo.log(stream.gamma(shape: a))
       }
       return rows
+    }
+
+    /// x₁ drawn anew given x₀, as a simulator draws data given parameters.
+    static func simulate(_ rows: inout Tensor<Double>, _ random: ChainRandom) {
+      let noise = Tensor<Double>(normal: [rows.shape[0], 1], using: random)
+      for row in 0..<rows.shape[0] {
+        rows[row, 1] = b * (rows[row, 0] * rows[row, 0] - s * s) + noise[row, 0]
+      }
+    }
+
+    /// The functions below, for the oracle.
+    static let observable = Observable(expectations.map(\.name)) { rows in
+      Tensor(
+        (0..<rows.shape[0]).map { row in
+          let point = rows.row(row)
+          return expectations.map { $0.of(point) }
+        })
     }
 
     /// Functions of a row with their exact expectations.

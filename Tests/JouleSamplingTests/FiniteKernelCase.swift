@@ -6,6 +6,8 @@ import Testing
 /// type hidden: a line of the table of tests.
 struct FiniteKernelCase: Sendable, CustomTestStringConvertible {
   let name: String
+  /// What the kernel is made of.
+  let typeName: String
   /// Every state, and p of each.
   let space: StateSpace<Double>
   let probabilities: [Double]
@@ -24,6 +26,7 @@ struct FiniteKernelCase: Sendable, CustomTestStringConvertible {
     faultsSomewhere: Bool = false
   ) where Kernel.Scalar == Double {
     self.name = name
+    typeName = "\(Kernel.self)"
     self.faultsSomewhere = faultsSomewhere
     space = target.space
     self.probabilities = probabilities ?? target.probabilities

@@ -14,7 +14,7 @@ enum FiniteKernelTable {
   static let potts = FiniteTargets.potts
   static let ring = FiniteTargets.ring
 
-  static let kernels: [FiniteKernelCase] = metropolis + gibbs + composed
+  static let kernels: [FiniteKernelCase] = metropolis + gibbs + latent + composed
 
   private static let metropolis: [FiniteKernelCase] = [
     FiniteKernelCase(
@@ -68,6 +68,29 @@ enum FiniteKernelTable {
       "Gibbs within Metropolis",
       MetropolisHastings(bits, FiniteTargets.Drift()).followed(by: Gibbs(bits, scan: .random)),
       target: bits),
+  ]
+
+  private static let latent: [FiniteKernelCase] = [
+    FiniteKernelCase(
+      "block Gibbs", BlockGibbs(GradientTargets.machine), target: GradientTargets.machineTable),
+    FiniteKernelCase(
+      "block Gibbs with sites held",
+      MadeAtStart<ClampedBlockGibbs<RestrictedBoltzmannMachine<Double>>> { rows in
+        var values = rows
+        for row in 0..<rows.shape[0] {
+          for site in [0, 2, 3, 5] { values[row, site] = .nan }
+        }
+        return ClampedBlockGibbs(GradientTargets.machine, values: values)
+      }, target: GradientTargets.machineTable),
+    FiniteKernelCase(
+      "a kernel as training has it",
+      RowCompleting(
+        MetropolisHastings(FiniteTargets.square, BitFlip<Double>()), for: FiniteTargets.square),
+      target: TableEnergy(
+        values: Array(repeating: [0, 1], count: 4),
+        energies: FiniteTargets.square.energy(of: StateSpace(binary: 4).rows).elements)),
+    FiniteKernelCase(
+      "a chain by its matrix", FiniteChainKernel(FiniteTargets.walk), target: FiniteTargets.ends),
   ]
 
   private static let composed: [FiniteKernelCase] = [
@@ -137,6 +160,14 @@ enum FiniteKernelTable {
   }()
 
   static let wrongKernels: [FiniteKernelCase] = [
+    FiniteKernelCase(
+      "block Gibbs of another machine",
+      BlockGibbs(
+        RestrictedBoltzmannMachine(
+          weights: GradientTargets.machine.weights * 0.8,
+          visibleBias: GradientTargets.machine.visibleBias,
+          hiddenBias: GradientTargets.machine.hiddenBias)),
+      target: GradientTargets.machineTable),
     FiniteKernelCase(
       "no Hastings term", MetropolisHastings(bits, FiniteTargets.Drift(correction: 0)),
       target: bits),

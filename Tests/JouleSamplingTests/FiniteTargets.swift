@@ -31,6 +31,21 @@ enum FiniteTargets {
       ], forgotten: forgotten)
   }
 
+  /// Four spins on a square with fields.
+  static let square = IsingModel<Double>(
+    Lattice(height: 2, width: 2), coupling: 0.7, field: Tensor([0.3, -0.2, 0.5, 0.1]))
+
+  /// Three states in a row: π is (1, 2, 4)/7 by the flows between neighbours.
+  static let walk: MarkovChain = {
+    let matrix = Tensor<Double>([[0.4, 0.3, 0], [0.6, 0.3, 0.2], [0, 0.4, 0.8]])
+    guard let chain = try? MarkovChain(columns: matrix) else {
+      preconditionFailure("\(matrix) is no transition matrix")
+    }
+    return chain
+  }()
+  static let ends = TableEnergy(
+    values: [[0, 1, 2]], energies: [0, -MonteCarlo.log(2), -MonteCarlo.log(4)])
+
   static let independent = BernoulliProduct<Double>(probabilities: Tensor([0.2, 0.7, 0.4, 0.9]))
 
   /// Turns each bit on with probability 0.6 and off with 0.25, whatever its neighbours do: as asymmetric
@@ -62,5 +77,28 @@ enum FiniteTargets {
       let flip = isOn ? off : on
       return flips ? flip : 1 - flip
     }
+  }
+}
+
+/// A kernel that is made where its chains start, such as one that holds variables at the values there.
+struct MadeAtStart<Kernel: TransitionKernel>: TransitionKernel {
+  typealias Scalar = Kernel.Scalar
+  typealias Info = Kernel.Info
+  let make: @Sendable (Tensor<Scalar>) -> Kernel
+
+  struct State: Sendable {
+    let kernel: Kernel
+    var chains: Kernel.State
+  }
+
+  func makeState(at rows: Tensor<Scalar>) -> State {
+    let kernel = make(rows)
+    return State(kernel: kernel, chains: kernel.makeState(at: rows))
+  }
+
+  func position(of state: State) -> Tensor<Scalar> { state.kernel.position(of: state.chains) }
+
+  func step(_ state: inout State, using random: ChainRandom) -> Info {
+    state.kernel.step(&state.chains, using: random)
   }
 }

@@ -1,25 +1,13 @@
-import Foundation
 import Joule
+import JouleTestSupport
 import Testing
 
 /// What docs/markov-chains.md claims, claim by claim.
 @Suite struct MarkovChainsGuideTests {
   @Test func thePageShowsTheCodeThatRuns() throws {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent()
-    let root = tests.deletingLastPathComponent().deletingLastPathComponent()
-    let page = try String(
-      contentsOf: root.appending(path: "docs/markov-chains.md"), encoding: .utf8)
-    let example = try String(
-      contentsOf: tests.appending(path: "MarkovChainsExample.swift"), encoding: .utf8)
-    let blocks = page.components(separatedBy: "```swift\n").dropFirst().map {
-      $0.components(separatedBy: "```")[0]
-    }
-    let sections = example.components(separatedBy: "// [begin: ").dropFirst().map { section in
-      let body = section.components(separatedBy: "// [end: ")[0]
-      return String(body[body.index(after: body.firstIndex(of: "\n") ?? body.startIndex)...])
-    }
+    let sections = try PageCode.sections(ofExample: "MarkovChainsExample.swift")
     #expect(sections.count == 9)
-    #expect(blocks == sections)
+    #expect(try PageCode.blocks(ofPage: "docs/markov-chains.md") == sections)
   }
 
   @Test func weather() throws {

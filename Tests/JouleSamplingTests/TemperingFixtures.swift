@@ -7,6 +7,8 @@ import Testing
 /// types hidden: a line of the table of tests of tempering.
 struct TemperingCase: Sendable, CustomTestStringConvertible {
   let name: String
+  /// What the kernel is made of.
+  let typeName: String
   let betas: [Double]
   /// p_β of every state, for every β.
   let probabilities: [[Double]]
@@ -21,6 +23,7 @@ struct TemperingCase: Sendable, CustomTestStringConvertible {
     scheme: SwapScheme = .deterministicEvenOdd, probabilities: (Double) -> [Double]
   ) {
     self.name = name
+    typeName = "\(ParallelTempering<Chains>.self)"
     self.betas = betas
     self.space = space
     self.probabilities = betas.map(probabilities)

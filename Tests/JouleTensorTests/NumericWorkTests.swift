@@ -1,26 +1,13 @@
-import Foundation
 import JouleTensor
+import JouleTestSupport
 import Testing
 
 @Suite struct NumericWorkTests {
   /// The page and the example stand still together: its Swift blocks are the marked sections, in order.
   @Test func thePageShowsTheCodeThatRuns() throws {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent()
-    let root = tests.deletingLastPathComponent().deletingLastPathComponent()
-    let page = try String(
-      contentsOf: root.appending(path: "docs/examples/numeric-work.md"), encoding: .utf8)
-    let example = try String(
-      contentsOf: tests.appending(path: "NumericWorkExample.swift"), encoding: .utf8)
-
-    let blocks = page.components(separatedBy: "```swift\n").dropFirst().map {
-      $0.components(separatedBy: "```")[0]
-    }
-    let sections = example.components(separatedBy: "// [begin: ").dropFirst().map { section in
-      let body = section.components(separatedBy: "// [end: ")[0]
-      return String(body[body.index(after: body.firstIndex(of: "\n") ?? body.startIndex)...])
-    }
+    let sections = try PageCode.sections(ofExample: "NumericWorkExample.swift")
     #expect(sections.count == 3)
-    #expect(blocks == sections)
+    #expect(try PageCode.blocks(ofPage: "docs/examples/numeric-work.md") == sections)
   }
 
   @Test func theParabolaIsFound() throws {

@@ -91,7 +91,12 @@ struct SampleCommand: ParsableCommand {
       return means ? run.gathered { $0.visibleMean(of: $1) } : run.position
     }
     var run = ParallelChains(at: start, key: key, on: workers) { _ in BlockGibbs(machine) }
-    try run.advance(by: gibbsSteps, on: workers) { display.show($0) }
+    if gibbsSteps > 0 {
+      try run.sample(SamplingPlan(warmUp: 0, samples: gibbsSteps), on: workers) { progress in
+        display.show(progress.fraction, progress.figures.joined(separator: ", "))
+        return .proceed
+      }
+    }
     return means
       ? run.gathered { machine.visibleMean(given: $0.completion(of: $1).hiddenMean) }
       : run.position

@@ -75,31 +75,21 @@ enum SiteDraw {
     if let place = VectorKernels.best.firstNonFinite(weights.elements.span) {
       return place / (sites.count * valueCount)
     }
-    var uniforms = [Double](repeating: 0, count: batch * sites.count)
-    VectorKernels.best.fill(
-      .uniform, uniforms.mutableSpan, columns: sites.count,
-      random.address(purpose: DrawPurpose.visible))
+    let uniforms = uniforms(batch, sites.count, random, DrawPurpose.visible)
     for row in 0..<batch {
       for index in sites.indices {
         let place = row * sites.count + index
         let first = place * valueCount
-        var total = 0.0
-        for value in 0..<valueCount { total += Double(weights.elements[first + value]) }
-        var rest = uniforms[place] * total
-        var chosen = 0
-        for value in 0..<values[index].count {
-          let weight = Double(weights.elements[first + value])
-          if weight > 0 { chosen = value }
-          rest -= weight
-          if rest < 0 { break }
+        let chosen = picked(by: uniforms[place], of: values[index].count) {
+          Double(weights.elements[first + $0])
         }
-        rows.elements[row * width + sites[index]] = values[index][chosen]
+        rows.elements[row * width + sites[index]] = values[index][chosen ?? 0]
       }
     }
     return nil
   }
 
-  /// The same by a Metropolis step between different values; `marks` of a site is its present value.
+  /// The same by a Metropolis step between different values.
   ///
   /// Value k ≠ c is proposed with the probability p_k / (1 − p_c) and accepted with
   /// min(1, (1 − p_c) / (1 − p_k)).
@@ -114,14 +104,8 @@ enum SiteDraw {
     let valueCount = energies.shape[2]
     guard energies.count > 0 else { return nil }
     let all = Tensor<Double>(energies).elements
-    var proposals = [Double](repeating: 0, count: batch * sites.count)
-    var acceptances = proposals
-    VectorKernels.best.fill(
-      .uniform, proposals.mutableSpan, columns: sites.count,
-      random.address(purpose: DrawPurpose.visible))
-    VectorKernels.best.fill(
-      .uniform, acceptances.mutableSpan, columns: sites.count,
-      random.address(purpose: DrawPurpose.acceptance))
+    let proposals = uniforms(batch, sites.count, random, DrawPurpose.visible)
+    let acceptances = uniforms(batch, sites.count, random, DrawPurpose.acceptance)
     for row in 0..<batch {
       for index in sites.indices {
         let place = row * sites.count + index
@@ -131,12 +115,8 @@ enum SiteDraw {
           energies: all[place * valueCount..<(place + 1) * valueCount].prefix(values[index].count),
           present: present)
         guard let moves else { return row }
-        var rest = proposals[place] * moves.proposals.reduce(0, +)
-        var chosen: Int?
-        for value in moves.proposals.indices where moves.proposals[value] > 0 {
-          chosen = value
-          rest -= moves.proposals[value]
-          if rest < 0 { break }
+        let chosen = picked(by: proposals[place], of: moves.proposals.count) {
+          moves.proposals[$0]
         }
         if let chosen, acceptances[place] < moves.acceptances[chosen] {
           rows.elements[element] = values[index][chosen]
@@ -144,6 +124,35 @@ enum SiteDraw {
       }
     }
     return nil
+  }
+
+  /// A uniform number for every site of every row.
+  private static func uniforms(
+    _ batch: Int, _ siteCount: Int, _ random: ChainRandom, _ purpose: UInt32
+  ) -> [Double] {
+    var result = [Double](repeating: 0, count: batch * siteCount)
+    VectorKernels.best.fill(
+      .uniform, result.mutableSpan, columns: siteCount, random.address(purpose: purpose))
+    return result
+  }
+
+  /// The value that a uniform number picks by weights, from the cumulative distribution; nil where none has any.
+  /// Where rounding leaves a rest it is the last that has.
+  @inline(__always)
+  private static func picked(
+    by uniform: Double, of count: Int, weight: (Int) -> Double
+  ) -> Int? {
+    var total = 0.0
+    for value in 0..<count { total += weight(value) }
+    var rest = uniform * total
+    var chosen: Int?
+    for value in 0..<count {
+      let own = weight(value)
+      if own > 0 { chosen = value }
+      rest -= own
+      if rest < 0 { break }
+    }
+    return chosen
   }
 }
 

@@ -78,7 +78,7 @@ public struct ConvergenceVerdict: Sendable, Equatable {
     switch line.defect {
     case nil, .constant: nil
     case .notFinite(let chain, let draw, let value):
-      "\(line.name) is \(value) at draw \(draw + 1) of chain \(chain + 1): its diagnostics are not "
+      "\(line.name) is \(short(value)) at draw \(draw + 1) of chain \(chain + 1): its diagnostics are not "
         + "defined."
     case .stuck(let chain, let value):
       "\(line.name) never leaves \(value) in chain \(chain + 1), and does elsewhere: its diagnostics "

@@ -70,7 +70,8 @@ extension KernelReport: CustomStringConvertible {
 
 /// Four digits that matter, for messages.
 func short(_ value: Double) -> String {
-  guard value.isFinite, value != 0 else { return "\(value)" }
+  // The sign of a NaN means nothing.
+  guard value.isFinite, value != 0 else { return value.isNaN ? "nan" : "\(value)" }
   let size = Double.pow(10, 3 - Double.log10(abs(value)).rounded(.down))
   return "\((value * size).rounded() / size)"
 }

@@ -4,6 +4,8 @@ public struct Chart: Sendable {
   public enum Mark: Sendable, Equatable {
     /// Joined in their order.
     case line
+    /// Joined in their order, each of them and without marks: shapes and contours.
+    case outline
     /// A disc each; beyond 4,000 points evenly chosen ones.
     case points
     /// Each value holds until the next point.

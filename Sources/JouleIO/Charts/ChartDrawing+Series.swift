@@ -14,6 +14,7 @@ extension ChartDrawing {
     case .line:
       let points = Self.thinned(series.points)
       return path(points, series, Self.color(index)) + marks(series, points, Self.color(index))
+    case .outline: return path(series.points, series, Self.color(index))
     case .steps: return path(Self.stepped(Self.thinned(series.points)), series, Self.color(index))
     case .points: return discs(series, Self.color(index))
     case .bars(let width): return bars(series, width: width, index)

@@ -25,7 +25,8 @@ package struct ChartDrawing {
     var (xAxis, yAxis) = (chart.x, chart.y)
     if chart.hasEqualUnits {
       let frame = (ChartDrawing.right - 70) / (ChartDrawing.bottom - ChartDrawing.top)
-      (xs, ys) = ChartDrawing.equalized(xs, ys, widthToHeight: frame)
+      (xs, ys) = ChartDrawing.equalized(
+        chart.x.range ?? xs, chart.y.range ?? ys, widthToHeight: frame)
       xAxis.range = xs
       yAxis.range = ys
     }

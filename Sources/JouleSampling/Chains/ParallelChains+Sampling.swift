@@ -37,8 +37,8 @@ extension ParallelChains {
   ) throws(ChainFault) {
     var isStopped = false
     let told = ProgressTeller(plan: plan, progress: progress)
-    try warmUp(steps: plan.warmUp, on: workers) { done in
-      let verdict = told.tell(.warmUp, done, acceptance: nil, rHat: nil)
+    try warmUp(steps: plan.warmUp, on: workers) { done, acceptance in
+      let verdict = told.tell(.warmUp, done, acceptance: acceptance, rHat: nil)
       isStopped = verdict == .stop
       return verdict
     }

@@ -154,15 +154,15 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
   public mutating func warmUp(
     steps count: Int, on workers: Workers = .single, progress: (Double) -> Void = { _ in }
   ) throws(ChainFault) {
-    try warmUp(steps: count, on: workers) { done in
+    try warmUp(steps: count, on: workers) { done, _ in
       progress(Double(done) / Double(count))
       return .proceed
     }
   }
 
-  /// The same, with a hook that is told of steps made and may stop it.
+  /// The same, with a hook that is told of steps made and of the mean acceptance so far, and may stop it.
   mutating func warmUp(
-    steps count: Int, on workers: Workers, told: (Int) -> SamplingVerdict
+    steps count: Int, on workers: Workers, told: (Int, Double?) -> SamplingVerdict
   ) throws(ChainFault) {
     resetAcceptance()
     if sharesKernel && Kernel.Adaptation.self != NoAdaptation.self && count > 0 {
@@ -172,13 +172,13 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
     for first in stride(from: 0, to: count, by: round) {
       let size = Swift.min(round, count - first)
       try advance(by: size, on: workers) { _, _, _ in }
-      if told(first + size) == .stop { return }
+      if told(first + size, meanAcceptance) == .stop { return }
     }
   }
 
   /// All chains adapt one kernel, step by step.
   private mutating func adapt(
-    for count: Int, on workers: Workers, told: (Int) -> SamplingVerdict
+    for count: Int, on workers: Workers, told: (Int, Double?) -> SamplingVerdict
   ) throws(ChainFault) {
     var kernel = self.kernel
     var adaptation = kernel.makeAdaptation(
@@ -191,7 +191,7 @@ public struct ParallelChains<Kernel: TransitionKernel>: Sendable {
         infos: pieces.compactMap(\.info))
       kernel = kernel.adapted(to: seen, learning: &adaptation)
       for piece in pieces.indices { pieces[piece].kernel = kernel }
-      if (index + 1) % round == 0, told(index + 1) == .stop { return }
+      if (index + 1) % round == 0, told(index + 1, meanAcceptance) == .stop { return }
     }
   }
 

@@ -44,6 +44,22 @@ public struct SamplingProgress: Sendable, Equatable {
   public var fraction: Double { Double(stepsDone) / Double(max(1, stepsInAll)) }
 }
 
+extension SamplingProgress: CustomStringConvertible {
+  /// One line: "sampling, step 900 of 2000, acceptance 0.31, R-hat so far 1.02".
+  public var description: String {
+    (["\(phase.rawValue), step \(stepsDone) of \(stepsInAll)"] + figures).joined(separator: ", ")
+  }
+
+  /// What is known so far, for a display that shows steps in its own way.
+  package var figures: [String] {
+    func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+    return [
+      meanAcceptance.map { "acceptance \(text($0))" },
+      largestRHat.map { "R-hat so far \(text($0))" },
+    ].compactMap { $0 }
+  }
+}
+
 /// What a run should do next.
 public enum SamplingVerdict: Sendable {
   case proceed

@@ -69,20 +69,28 @@ public struct Gibbs<Energy: DiscreteEnergy>: TransitionKernel {
   public struct State: Sendable {
     /// `[chains, variables]`.
     public internal(set) var rows: Tensor<Energy.Scalar>
+    /// The first chain that started with a free site at none of its values.
+    fileprivate let stranger: (row: Int, site: Int)?
   }
 
   public func makeState(at rows: Tensor<Energy.Scalar>) -> State {
     energy.requireRows(rows)
-    return State(rows: rows)
+    return State(
+      rows: rows,
+      stranger: SiteChoice.stranger(in: rows, sites: freeSites, values: energy.values(ofSite:)))
   }
 
   public func position(of state: State) -> Tensor<Energy.Scalar> { state.rows }
 
   public var isReversible: Bool { scan == .random || groups.count == 1 }
 
-  /// One sweep. A fault where an energy is NaN, or every value of a site lies outside the support.
+  /// One sweep. A fault where an energy is NaN, where every value of a site lies outside the support, or where a
+  /// chain started with a site at none of its values.
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> GibbsTransition {
+    if let stranger = state.stranger {
+      return GibbsTransition(fault: fault(at: state.rows, row: stranger.row, site: stranger.site))
+    }
     var stream = choices(random)
     for place in groups.indices {
       let group = scan == .random ? groups[stream.integer(below: groups.count)] : groups[place]
@@ -105,6 +113,16 @@ public struct Gibbs<Energy: DiscreteEnergy>: TransitionKernel {
   /// The same sites for all chains, wherever the batch is cut.
   private func choices(_ random: ChainRandom) -> RandomStream {
     ChainRandom(key: random.key, step: random.step).stream(purpose: DrawPurpose.choice)
+  }
+
+  private func fault(
+    at rows: Tensor<Energy.Scalar>, row: Int, site: Int
+  ) -> TransitionFault {
+    TransitionFault(
+      row: row,
+      reason: .other(
+        "site \(site) (counted from zero) is \(rows[row, site]), expected one of its values, "
+          + "\(energy.values(ofSite: site))"))
   }
 
   private func fault(

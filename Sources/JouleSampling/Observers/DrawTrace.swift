@@ -1,3 +1,4 @@
+public import JouleCore
 public import JouleTensor
 
 /// Keeps every draw of what it looks at: for diagnostics, plots and files.
@@ -56,5 +57,10 @@ public struct DrawTrace: ChainObserver {
       }
     }
     return Tensor(shape: [chainCount, draws, width], elements: elements)
+  }
+
+  /// The same with its names, for diagnostics and files; nil before the first draw.
+  public var draws: Draws<Double>? {
+    drawCount > 0 && width > 0 ? Draws(values, variableNames: names) : nil
   }
 }

@@ -94,4 +94,23 @@ enum SiteChoice {
       for index in variables.indices { rows[row, variables[index]] = part[row, index] }
     }
   }
+
+  /// The first row in which one of some sites has none of its values, and the first such site in it.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  static func stranger<Scalar: TensorScalar>(
+    in rows: Tensor<Scalar>, sites: [Int], values: (Int) -> [Scalar]
+  ) -> (row: Int, site: Int)? {
+    let width = rows.shape[1]
+    var first: (row: Int, site: Int)?
+    for site in sites {
+      let own = values(site)
+      for row in 0..<(first?.row ?? rows.shape[0])
+      where !own.contains(rows.elements[row * width + site]) {
+        first = (row, site)
+        break
+      }
+    }
+    return first
+  }
 }

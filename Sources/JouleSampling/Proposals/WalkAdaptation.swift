@@ -108,17 +108,14 @@ public struct WalkAdaptation<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// The window's covariance, drawn a little towards a multiple of the identity, so that few draws give a
-  /// positive definite one too.
+  /// The window's covariance, drawn a little towards its own diagonal, so that few draws give a positive definite
+  /// one too, and variables of different scales keep them.
   private var covariance: Tensor<Double> {
     let n = Double(count)
     var result = products * (1 / max(1, n - 1))
     result -= sum.outerProduct(with: sum) * (1 / (n * max(1, n - 1)))
-    var trace = 0.0
-    for i in 0..<variableCount { trace += result[i, i] }
-    let shrinkage = 5 / (n + 5)
-    result *= 1 - shrinkage
-    for i in 0..<variableCount { result[i, i] += shrinkage * trace / Double(variableCount) }
-    return result
+    var drawn = result * (n / (n + 5))
+    for i in 0..<variableCount { drawn[i, i] = result[i, i] }
+    return drawn
   }
 }

@@ -8,8 +8,8 @@ import Testing
   }
 
   @Test func runningMomentsAreThoseOfStoredDraws() {
-    var moments = RunningMoments(chainCount: 5, variableCount: 3)
-    for position in positions { moments.record(position) }
+    var moments = RunningMoments()
+    for position in positions { moments.observe(Tensor<Double>(position)) }
     for variable in 0..<3 {
       let chains = (0..<5).map { chain in positions.map { Double($0[chain, variable]) } }
       let n = Double(positions.count)
@@ -20,23 +20,23 @@ import Testing
         }.reduce(0, +) / 5
       let grand = means.reduce(0, +) / 5
       let between = means.reduce(0) { $0 + ($1 - grand) * ($1 - grand) } / 4
-      let variance = within * (n - 1) / n + between
-      #expect(abs(moments.means[variable] - grand) < 1e-12)
-      #expect(abs(moments.variances[variable] - variance) < 1e-12)
-      #expect(abs((moments.rHat[variable] ?? 9) - (variance / within).squareRoot()) < 1e-12)
+      let ratio = (n - 1) / n + between / within
+      #expect(abs(moments.mean[variable] - grand) < 1e-12)
+      let total = (within * 5 * (n - 1) + between * 4 * n) / (5 * n - 1)
+      #expect(abs(moments.variance[variable] - total) < 1e-12)
+      #expect(abs(moments.rHat[variable] - ratio.squareRoot()) < 1e-12)
     }
   }
 
   @Test func nothingIsDefinedTooEarly() {
-    var moments = RunningMoments(chainCount: 2, variableCount: 1)
-    #expect(moments.rHat == [nil])
-    moments.record(Tensor<Double>(zeros: [2, 1]))
-    #expect(moments.rHat == [nil])
-    moments.record(Tensor<Double>(zeros: [2, 1]))
-    #expect(moments.rHat == [nil])
-    var single = RunningMoments(chainCount: 1, variableCount: 1)
-    for value in [1.0, 2, 3] { single.record(Tensor<Double>([1, 1], repeating: value)) }
-    #expect(single.rHat == [nil] && single.means == [2])
+    var moments = RunningMoments()
+    moments.observe(Tensor(zeros: [2, 1]))
+    #expect(moments.rHat[0].isNaN, "of one draw")
+    moments.observe(Tensor(zeros: [2, 1]))
+    #expect(moments.rHat[0].isNaN, "of draws without variance")
+    var single = RunningMoments()
+    for value in [1.0, 2, 3] { single.observe(Tensor([1, 1], repeating: value)) }
+    #expect(single.rHat[0].isNaN && single.mean.elements == [2], "of one chain")
   }
 
   @Test func aRecorderKeepsEverythingWhileThereIsRoom() {
