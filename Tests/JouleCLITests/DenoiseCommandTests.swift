@@ -83,46 +83,68 @@ import Testing
     }
   }
 
-  /// The estimates against the best that fixed parameters do: over several noisy copies of the image, what
-  /// estimating costs on average is less than the luck of the noise, one standard deviation between copies.
-  @Test func couplingAndNoiseAreEstimated() throws {
+  @Test func withoutParametersTheImageStillGetsBetter() throws {
+    try Self.withImages { folder in
+      let result = try JouleProcess.run(
+        "denoise", "--image", "\(folder)/noisy.png", "--reference", "\(folder)/clean.png",
+        "--format", "json", "--output", "\(folder)/restored.png")
+      let report = try JSON(parsing: result.output)
+      let noise = try #require(report["noise"]?.doubleValue)
+      // Five deviations of a fraction of so many pixels.
+      #expect(abs(noise - 0.2) < 5 * (0.16 / 1200).squareRoot(), "\(noise)")
+      let before = try #require(report["before"]?["pixel_error"]?.doubleValue)
+      #expect(try #require(report["after"]?["pixel_error"]?.doubleValue) < before)
+    }
+  }
+
+  /// Images that are draws of the field, so that there are true parameters: the estimates are these within four
+  /// of their errors, and what estimating costs is less than the luck of a copy, the standard deviation between
+  /// copies of the error that the true parameters leave.
+  @Test func estimatesAreTheParametersThatTheImagesCameFrom() throws {
+    let (height, width, copies) = (100, 12, 10)
+    let field = try NarrowField<Double>(
+      IsingModel<Double>(Lattice(height: height, width: width), coupling: 0.5))
+    let draws = field.sample(count: copies, using: ChainRandom(key: RandomKey(seed: 93)))
+    var found: [String: [Double]] = [:]
     try JouleProcess.withFolder { folder in
-      let clean = "\(folder)/clean.png"
-      try GrayImage(width: Self.width, height: Self.height, pixels: Self.clean).save(to: clean)
-      let couplings = ["0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "1"]
-      var estimated: [Double] = []
-      var fixed = [[Double]](repeating: [], count: couplings.count)
-      for copy in 0..<6 as Range<UInt64> {
-        var stream = RandomStream(key: RandomKey(seed: 92).folded(copy))
-        let pixels = Self.clean.map { stream.bernoulli(0.2) ? 255 - $0 : $0 }
-        let noisy = "\(folder)/noisy-\(copy).png"
-        try GrayImage(width: Self.width, height: Self.height, pixels: pixels).save(to: noisy)
-        func errors(_ options: [String]) throws -> (report: JSON, after: Double, before: Double) {
-          let result = try JouleProcess.run(
-            ["denoise", "--image", noisy, "--reference", clean, "--format", "json"] + options
-              + ["--output", "\(folder)/restored.png"])
-          let report = try JSON(parsing: result.output)
-          return (
-            report, try #require(report["after"]?["pixel_error"]?.doubleValue),
-            try #require(report["before"]?["pixel_error"]?.doubleValue)
-          )
+      for copy in 0..<copies {
+        let clean = draws.row(copy).elements.map { $0 == 1 ? 255 : 0 as UInt8 }
+        var stream = RandomStream(key: RandomKey(seed: 94).folded(UInt64(copy)))
+        let noisy = clean.map { stream.bernoulli(0.2) ? 255 - $0 : $0 }
+        for (name, pixels) in [("clean", clean), ("noisy", noisy)] {
+          try GrayImage(width: width, height: height, pixels: pixels)
+            .save(to: "\(folder)/\(name).png")
         }
-        let (report, after, before) = try errors([])
-        estimated.append(after)
-        #expect(after < before, "copy \(copy)")
-        let noise = try #require(report["noise"]?.doubleValue)
-        // Five deviations of a fraction of so many pixels.
-        #expect(abs(noise - 0.2) < 5 * (0.16 / 1200).squareRoot(), "copy \(copy): \(noise)")
-        for (index, coupling) in couplings.enumerated() {
-          fixed[index].append(try errors(["--coupling", coupling, "--noise", "0.2"]).after)
+        for (name, options) in [("given", ["--coupling", "0.5", "--noise", "0.2"]), ("own", [])] {
+          let result = try JouleProcess.run(
+            [
+              "denoise", "--image", "\(folder)/noisy.png", "--reference",
+              "\(folder)/clean.png", "--levels", "2", "--format", "json", "--output",
+              "\(folder)/restored.png",
+            ] + options)
+          let report = try JSON(parsing: result.output)
+          for key in ["coupling", "noise"] {
+            found["\(name) \(key)", default: []].append(
+              try #require(report[key]?.doubleValue))
+          }
+          found["\(name) error", default: []].append(
+            try #require(report["after"]?["pixel_error"]?.doubleValue))
         }
       }
-      func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-      let best = try #require(fixed.min { mean($0) < mean($1) })
-      let center = mean(best)
-      let spread = (best.reduce(0) { $0 + ($1 - center) * ($1 - center) } / 5).squareRoot()
-      #expect(mean(estimated) < center + spread, "\(mean(estimated)), best \(center) ± \(spread)")
     }
+    func moments(_ name: String) -> (mean: Double, deviation: Double) {
+      let values = found[name] ?? []
+      let mean = values.reduce(0, +) / Double(copies)
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return (mean, (squares / Double(copies - 1)).squareRoot())
+    }
+    for (key, truth) in [("coupling", 0.5), ("noise", 0.2)] {
+      let (mean, deviation) = moments("own \(key)")
+      let error = deviation / Double(copies).squareRoot()
+      #expect(abs(mean - truth) < 4 * error, "\(key): \(mean) ± \(error)")
+    }
+    let (own, given) = (moments("own error"), moments("given error"))
+    #expect(own.mean < given.mean + given.deviation, "\(own.mean), not \(given)")
   }
 
   @Test(arguments: [
