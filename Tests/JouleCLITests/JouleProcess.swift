@@ -39,7 +39,10 @@ struct JouleProcess {
   }
 
   @discardableResult
-  static func run(_ arguments: String...) throws -> Result {
+  static func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+  @discardableResult
+  static func run(_ arguments: [String]) throws -> Result {
     let (process, output, errors) = try start(arguments)
     // Standard error is small; standard output is read first, so neither pipe fills up.
     let text = output.fileHandleForReading.readDataToEndOfFile()
