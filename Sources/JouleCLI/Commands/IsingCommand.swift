@@ -37,7 +37,9 @@ struct IsingCommand: ParsableCommand {
       joule ising --size 1024 --temperature 2.0,Tc,2.6 --sweeps 2000 --output ising.svg
       """)
 
-  @Option(parsing: .unconditional, help: "L, the side of the torus, from 2 on.")
+  @Option(
+    parsing: .unconditional,
+    help: "L, the side of the torus, from 2 on; from 3 on for metropolis.")
   var size: Int
   @Option(
     parsing: .unconditional,
@@ -98,7 +100,9 @@ struct IsingCommand: ParsableCommand {
   }
 
   private func checkNumbers() throws {
-    try require(size >= 2, "--size must be at least 2, got \(size)")
+    let least = TorusSampler.leastSide(method: method)
+    try require(
+      size >= least, "--size must be at least \(least) for \(method.rawValue), got \(size)")
     if layout != nil {
       try require(
         TorusSampler.layout(side: size, method: method, wanted: layout) != nil,

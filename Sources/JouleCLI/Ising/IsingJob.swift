@@ -20,6 +20,8 @@ struct IsingJob {
     var pictures: [(temperature: Double, bits: [UInt8])]
     /// Of sampling, without its analysis.
     var seconds: Double
+    /// Of that, of sweeps that were not looked at.
+    var burnInSeconds: Double
     /// Of setting chains up.
     var setupSeconds: Double
     /// Wolff's clusters a sweep, the mean over chains and temperatures.
@@ -53,7 +55,7 @@ struct IsingJob {
   }
 
   func run(progress: (Double) -> Void) throws -> Result {
-    var result = Result(points: [], pictures: [], seconds: 0, setupSeconds: 0)
+    var result = Result(points: [], pictures: [], seconds: 0, burnInSeconds: 0, setupSeconds: 0)
     var clusters: [Int] = []
     let shown = Set(shownTemperatures)
     let clock = ContinuousClock()
@@ -73,7 +75,7 @@ struct IsingJob {
       }
       let start = clock.now
       result.setupSeconds += (start - setup) / .seconds(1)
-      sample(&chains) { done in
+      result.burnInSeconds += sample(&chains) { done in
         progress((Double(first) + done * Double(group.count)) / Double(temperatures.count))
       }
       result.seconds += (clock.now - start) / .seconds(1)
@@ -90,13 +92,18 @@ struct IsingJob {
   }
 
   /// In slices, so that there is something to show.
-  private func sample(_ chains: inout [Chain], progress: (Double) -> Void) {
+  ///
+  /// - Returns: the seconds of burn-in.
+  private func sample(_ chains: inout [Chain], progress: (Double) -> Void) -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
     let (burnIn, sweeps) = (self.burnIn, self.sweeps)
     workers.mutateEach(&chains) { _, chain in
       chain.energies.reserveCapacity(sweeps)
       chain.magnetisations.reserveCapacity(sweeps)
       chain.sampler.settle(burnIn)
     }
+    let seconds = (clock.now - start) / .seconds(1)
     let total = Double(burnIn + sweeps)
     progress(Double(burnIn) / total)
     let slice = max(1, sweeps / 50)
@@ -113,6 +120,7 @@ struct IsingJob {
       }
       progress(Double(burnIn + first + count) / total)
     }
+    return seconds
   }
 
   private func points(of chains: [Chain], at group: [Double]) -> [IsingPoint] {

@@ -27,10 +27,10 @@ enum IsingPlot {
       guard points.contains(where: { $0.y.isFinite }) else { return }
       series.append(Chart.Series(name: name, points: points, isDashed: isDashed))
     }
+    curve("infinite lattice", isDashed: true) { IsingPoint.infinite(observable, $0) }
     curve("exact, L = \(side)", isDashed: false) {
       IsingPoint.exact(observable, $0, side: side, states: states)
     }
-    curve("infinite lattice", isDashed: true) { IsingPoint.infinite(observable, $0) }
     let critical = IsingTorus.criticalTemperature
     return Chart(
       title: title(observable), explanation: explanation(observable), x: "temperature T / J",

@@ -13,7 +13,10 @@ struct IsingReport: Encodable {
   var seed: UInt64
   var clustersPerSweep: Double?
   var setupSeconds: Double
+  /// Burn-in included.
   var samplingSeconds: Double
+  /// In it nothing is measured: what sweeps alone cost.
+  var burnInSeconds: Double
   /// Sites times sweeps of all chains, burn-in included, a nanosecond of sampling.
   var updatesPerNanosecond: Double
   var memoryBytes: Double
@@ -25,6 +28,7 @@ struct IsingReport: Encodable {
     case burnIn = "burn_in"
     case clustersPerSweep = "clusters_per_sweep"
     case setupSeconds = "setup_seconds"
+    case burnInSeconds = "burn_in_seconds"
     case samplingSeconds = "sampling_seconds"
     case updatesPerNanosecond = "updates_per_nanosecond"
     case memoryBytes = "memory_bytes"
@@ -42,6 +46,7 @@ struct IsingReport: Encodable {
     clustersPerSweep = result.clustersPerSweep
     setupSeconds = result.setupSeconds
     samplingSeconds = result.seconds
+    burnInSeconds = result.burnInSeconds
     let sites = Double(job.side * job.side)
     let updates =
       sites * Double((job.sweeps + job.burnIn) * job.chainCount * job.temperatures.count)

@@ -83,6 +83,21 @@ struct BondField: Sendable {
   @inline(__always)
   func threshold(_ edge: Int) -> UInt32 { thresholds[thresholds.count == 1 ? 0 : edge] }
 
+  /// The sets that bonds make of sites, a word an edge.
+  func join(_ sets: inout DisjointSets, labels: Span<UInt8>, words: Span<UInt32>) {
+    sets.separate()
+    if thresholds.count == 1 {
+      let threshold = thresholds[0]
+      graph.forEachEdge { edge, one, other in
+        if labels[one] == labels[other], words[edge] < threshold { sets.join(one, other) }
+      }
+    } else {
+      graph.forEachEdge { edge, one, other in
+        if labels[one] == labels[other], words[edge] < thresholds[edge] { sets.join(one, other) }
+      }
+    }
+  }
+
   /// Labels of rows, `[batch, sites]`.
   ///
   /// - Precondition: whole numbers from 0 to q − 1.

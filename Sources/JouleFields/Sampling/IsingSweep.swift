@@ -12,8 +12,8 @@ import RealModule
 /// On a lattice whose axes are open or even, colour after colour, every other site of a row at once. On any
 /// other graph in the order of the sites. It samples what `Gibbs` samples, many times as fast.
 ///
-/// Metropolis flips more readily than Gibbs, and all the time at infinite temperature: where there is neither
-/// coupling nor field it never mixes.
+/// Metropolis flips more readily than Gibbs, and for certain where that costs nothing: without coupling and field
+/// it goes back and forth for ever, and on small lattices a state in which no flip costs anything is never left.
 ///
 /// References: S. Geman, D. Geman, IEEE Transactions on Pattern Analysis and Machine Intelligence 6 (1984),
 /// §XI; N. Metropolis et al., Journal of Chemical Physics 21 (1953).

@@ -72,14 +72,13 @@ public struct SwendsenWang<Scalar: TensorScalar>: TransitionKernel {
   }
 
   private func join(_ state: inout State, _ first: Int) {
-    state.sets.separate()
-    bonds.graph.forEachEdge { edge, one, other in
-      if state.labels[first + one] == state.labels[first + other],
-        state.words[edge] < bonds.threshold(edge)
-      {
-        state.sets.join(one, other)
-      }
-    }
+    // Taken out, so that labels and words can be read beside them.
+    var sets = DisjointSets(count: 0)
+    swap(&sets, &state.sets)
+    bonds.join(
+      &sets, labels: state.labels.span.extracting(first..<first + bonds.siteCount),
+      words: state.words.span)
+    swap(&sets, &state.sets)
   }
 
   /// The site that stands for a cluster is its lowest, so its label is there before the others ask for it.
@@ -87,8 +86,13 @@ public struct SwendsenWang<Scalar: TensorScalar>: TransitionKernel {
     let q = bonds.labelCount
     for site in 0..<bonds.siteCount {
       let root = state.sets.representative(of: site)
-      state.labels[first + site] =
-        root == site ? UInt8(draws.integer(below: q)) : state.labels[first + root]
+      if root != site {
+        state.labels[first + site] = state.labels[first + root]
+      } else if q == 2 {
+        state.labels[first + site] = UInt8(draws.nextWord() >> 31)
+      } else {
+        state.labels[first + site] = UInt8(draws.integer(below: q))
+      }
     }
   }
 

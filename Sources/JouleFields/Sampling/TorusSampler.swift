@@ -47,7 +47,7 @@ public struct TorusSampler: Sendable {
   private var cluster: KernelChain<Wolff<Double>>?
 
   /// - Parameters:
-  ///   - side: L, at least 2.
+  ///   - side: L, at least ``leastSide(method:)``.
   ///   - layout: of gibbs and metropolis; nil takes words where they fit.
   ///   - key: of this chain alone.
   public init(
@@ -55,8 +55,9 @@ public struct TorusSampler: Sendable {
     key: RandomKey
   ) throws(FieldError) {
     precondition(
-      side >= 2 && temperature > 0 && temperature.isFinite,
-      "a torus has a side of at least 2 and a positive temperature, got \(side) and \(temperature)")
+      side >= Self.leastSide(method: method) && temperature > 0 && temperature.isFinite,
+      "a torus of \(method) has a side of at least \(Self.leastSide(method: method)) and a positive "
+        + "temperature, got \(side) and \(temperature)")
     self.side = side
     self.temperature = temperature
     self.method = method
@@ -103,8 +104,12 @@ public struct TorusSampler: Sendable {
   public static func isPossible(side: Int, method: Method, layout: Layout? = nil) -> Bool {
     let own = self.layout(side: side, method: method, wanted: layout)
     if layout == .words && own == nil { return false }
-    return (2...(own == .words ? 1 << 16 : 11_585)).contains(side)
+    return (leastSide(method: method)...(own == .words ? 1 << 16 : 11_585)).contains(side)
   }
+
+  /// 2, and 3 for Metropolis: flips that cost nothing are always made, and of the four sites of a side of 2, where
+  /// most flips cost nothing, some states are then never left.
+  public static func leastSide(method: Method) -> Int { method == .metropolis ? 3 : 2 }
 
   /// Bytes that a chain takes, about.
   public static func memory(side: Int, method: Method, layout: Layout? = nil) -> Int {
