@@ -96,6 +96,7 @@ JK_INLINE V F(jk_vsign)(V x) {
 #include "trajectories.h"
 #include "flips.h"
 #include "bits.h"
+#include "lattice.h"
 
 static const jk_table F(jk_functions) = {
     .add_bias_logistic = F(jk_add_bias_logistic),
@@ -131,6 +132,7 @@ static const jk_table F(jk_functions) = {
     .pack_columns = F(jk_pack_columns),
     .bit_product = F(jk_bit_product),
     .sweep_spins = jk_sweep_spins,
+    .sweep_lattice = F(jk_sweep_lattice),
     .measure_spins = jk_measure_spins,
     .pair_room = jk_pair_room_bytes,
     .softplus_pair_sums = jk_softplus_pair_sums,

@@ -16,6 +16,7 @@ struct JouleCommand: ParsableCommand {
       A Markov chain:   joule markov weather.csv
       Sampled chains:   joule diagnose chain-1.csv chain-2.csv chain-3.csv chain-4.csv
       Noisy images:     joule denoise --image noisy.png --output restored.png
+      Spins on a torus: joule ising --size 32 --temperature 1.5:3.5:0.1 --output ising
 
       Data are IDX, NPY, NPZ, CSV or image files, gzip allowed. The same seed gives the same bytes for any \
       number of threads.
@@ -24,6 +25,6 @@ struct JouleCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
       InfoCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self,
-      DenoiseCommand.self, BenchCommand.self,
+      DenoiseCommand.self, IsingCommand.self, BenchCommand.self,
     ])
 }

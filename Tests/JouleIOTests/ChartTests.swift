@@ -49,6 +49,25 @@ import Testing
     ]
   }
 
+  /// Error bars are drawn at points that have an error, and belong to what is to be seen.
+  @Test func errorsAreDrawnAndSeen() {
+    func svg(_ errors: [Double]) -> String {
+      ChartSheet([
+        Chart(
+          title: "Errors", x: "x", y: "y",
+          series: [
+            .init(name: "a", points: [(0, 1), (1, 2), (2, 3)], mark: .points, errors: errors)
+          ])
+      ]).svg
+    }
+    let (bare, barred) = (svg([]), svg([0.5, 0, 40]))
+    #expect(barred.occurrences(of: "<circle") == 3 && bare.occurrences(of: "<circle") == 3)
+    let path = barred.split(separator: "<path class=\"curve c0\" d=\"").last ?? ""
+    // Foot, head and line of two points.
+    #expect(path.prefix { $0 != "\"" }.filter { $0 == "M" }.count == 6)
+    #expect(barred.contains(">40<") && !bare.contains(">40<"), "the axis covers the bars")
+  }
+
   @Test func aSheetStandsAloneAndItsTagsAreClosed() {
     let svg = ChartSheet(Self.samples).svg
     #expect(svg.contains("xmlns=\"http://www.w3.org/2000/svg\""))

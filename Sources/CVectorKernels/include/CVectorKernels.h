@@ -168,6 +168,14 @@ typedef struct {
   void (*measure_spins)(
       const uint64_t *black, const uint64_t *white, int64_t height, int64_t words, int64_t bits,
       int64_t *result);
+  /// One colour of a lattice of spins with couplings of their own: see lattice.h. Spins, couplings and
+  /// field are rows of width + 2; terms are `[rows, term_count, 2]`: where the couplings and the spins of
+  /// a neighbour of the row's first site stand, or -1; parities are `[rows]`: the first site to update, 0
+  /// or 1, or -1. Each array has room for 40 more elements at its end, which are read and not written.
+  void (*sweep_lattice)(
+      void *spins, const void *couplings, const void *field, const int64_t *terms,
+      int64_t term_count, const int32_t *parities, int64_t rows, int64_t width, int periodic,
+      int metropolis, const jk_address *at);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

@@ -8,6 +8,12 @@ struct DisjointSets: Sendable {
     setCount = count
   }
 
+  /// Every site a set of its own again.
+  mutating func separate() {
+    for site in parents.indices { parents[site] = Int32(site) }
+    setCount = parents.count
+  }
+
   /// The site that stands for the set of a site.
   @inline(__always)
   mutating func representative(of site: Int) -> Int {

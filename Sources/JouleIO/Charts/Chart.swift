@@ -23,14 +23,21 @@ public struct Chart: Sendable {
     public var points: [(x: Double, y: Double)]
     public var mark: Mark
     public var isDashed: Bool
+    /// A bar from y − error to y + error at each point; 0 or NaN for none. Empty, or as many as points.
+    public var errors: [Double]
 
     public init(
-      name: String, points: [(x: Double, y: Double)], mark: Mark = .line, isDashed: Bool = false
+      name: String, points: [(x: Double, y: Double)], mark: Mark = .line, isDashed: Bool = false,
+      errors: [Double] = []
     ) {
+      precondition(
+        errors.isEmpty || errors.count == points.count,
+        "\(points.count) points have as many errors or none, got \(errors.count)")
       self.name = name
       self.points = points
       self.mark = mark
       self.isDashed = isDashed
+      self.errors = errors
     }
   }
 

@@ -10,6 +10,10 @@ extension ChartDrawing {
   /// What one series adds to the drawing.
   func series(_ index: Int) -> String {
     let series = chart.series[index]
+    return errorBars(series, Self.color(index)) + marks(of: series, index)
+  }
+
+  private func marks(of series: Chart.Series, _ index: Int) -> String {
     switch series.mark {
     case .line:
       let points = Self.thinned(series.points)
@@ -79,6 +83,23 @@ extension ChartDrawing {
     }
     return "<title>\(HTML.escaped("\(series.name): \(NumberText.shortest(point.y)) at \(place)"))"
       + "</title>"
+  }
+
+  /// A line with a foot and a head at every point that has an error.
+  private func errorBars(_ series: Chart.Series, _ color: String) -> String {
+    let half = 3.5
+    var path = ""
+    for (point, error) in zip(series.points, series.errors) where error > 0 && error.isFinite {
+      guard let x = xPlace(point.x), let low = yPlace(point.y - error),
+        let high = yPlace(point.y + error)
+      else { continue }
+      let (left, right) = (Self.coordinate(x - half), Self.coordinate(x + half))
+      path += "M\(left) \(Self.coordinate(low))L\(right) \(Self.coordinate(low))"
+      path += "M\(left) \(Self.coordinate(high))L\(right) \(Self.coordinate(high))"
+      path += "M\(Self.coordinate(x)) \(Self.coordinate(low))L\(Self.coordinate(x)) "
+      path += Self.coordinate(high)
+    }
+    return path.isEmpty ? "" : "<path class=\"curve \(color)\" d=\"\(path)\"/>\n"
   }
 
   // MARK: Bars

@@ -176,6 +176,11 @@ private struct Extent {
         ys = (min(ys.0, point.y, hasFoot ? 0 : point.y), max(ys.1, point.y, hasFoot ? 0 : point.y))
         if point.x != point.x.rounded() { isWhole = false }
       }
+      for (point, error) in zip(series.points, series.errors) where error > 0 {
+        for end in [point.y - error, point.y + error] where isDrawn(end, on: chart.y) {
+          ys = (min(ys.0, end), max(ys.1, end))
+        }
+      }
     }
     guard xs.0 <= xs.1, ys.0 <= ys.1 else { return nil }
     // What a guide marks is to be seen, too.

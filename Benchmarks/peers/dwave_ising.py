@@ -1,0 +1,48 @@
+"""Sweeps of dwave-samplers over the Ising model on a torus at its critical temperature.
+
+    python dwave_ising.py Gibbs|Metropolis SIZE
+
+A process that samples whenever it reads the line `run`, and prints one JSON object each time. What it reports is the
+compiled part alone, by the package's own clock: neither the model's construction nor that of the result.
+"""
+import json
+import math
+import sys
+
+import numpy as np
+from dimod import BinaryQuadraticModel
+from dwave.samplers import SimulatedAnnealingSampler
+
+
+def torus(size: int, coupling: float) -> BinaryQuadraticModel:
+    """E(s) = −K Σ s s′ on size² sites of a periodic grid."""
+    sites = np.arange(size * size).reshape(size, size)
+    first = np.concatenate([sites.ravel(), sites.ravel()])
+    second = np.concatenate([np.roll(sites, -1, 1).ravel(), np.roll(sites, -1, 0).ravel()])
+    return BinaryQuadraticModel.from_numpy_vectors(
+        np.zeros(size * size), (first, second, np.full(len(first), -coupling)), 0.0, "SPIN")
+
+
+def main() -> None:
+    criterion, size = sys.argv[1], int(sys.argv[2])
+    model = torus(size, math.log(1 + math.sqrt(2)) / 2)
+    sampler = SimulatedAnnealingSampler()
+    sweeps = 40
+    print(json.dumps({"ready": criterion}), flush=True)
+    # From order, as the other side: at this temperature neither order nor disorder is far.
+    state = np.ones((1, size * size), np.int8)
+    for seed, line in enumerate(sys.stdin):
+        if line.strip() != "run":
+            continue
+        found = sampler.sample(
+            model, num_reads=1, beta_schedule_type="custom", beta_schedule=np.ones(sweeps),
+            proposal_acceptance_criteria=criterion, seed=seed, initial_states=state)
+        state = found
+        nanoseconds = found.info["timing"]["sampling_ns"]
+        print(json.dumps({
+            "updates_per_nanosecond": sweeps * size * size / nanoseconds,
+            "energy": float(found.record.energy[0] * 2 / math.log(1 + math.sqrt(2)) / size**2)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
