@@ -26,7 +26,7 @@ public struct TransferMatrix: FieldSummation {
   public func sum(
     _ costs: PairwiseCosts, detail: FieldSum.Detail
   ) throws(FieldError) -> FieldSum {
-    let rows = try LatticeRows(costs)
+    let rows = try TransferRows(costs)
     guard let stateCount = rows.stateCount(upTo: Self.largestRowStateCount) else {
       throw .tooLarge(
         what: "a transfer matrix", found: "rows of \(costs.labelCount)^\(rows.width) states",

@@ -2,7 +2,7 @@ import RealModule
 
 /// The vectors of a ``TransferMatrix``, scaled so that the greatest number of each is 1.
 struct TransferSweep {
-  private let rows: LatticeRows
+  private let rows: TransferRows
   private let stateCount: Int
   private let q: Int
   /// q^column.
@@ -24,7 +24,7 @@ struct TransferSweep {
   /// Numbers of one row span at most this many nats: beyond, what counts later might vanish.
   private static let largestSpan = 600.0
 
-  init(_ rows: LatticeRows, stateCount: Int) throws(FieldError) {
+  init(_ rows: TransferRows, stateCount: Int) throws(FieldError) {
     self.rows = rows
     self.stateCount = stateCount
     let q = rows.costs.labelCount

@@ -1,5 +1,5 @@
 /// A lattice in one or two dimensions as rows along its shorter axis.
-struct LatticeRows: Sendable {
+struct TransferRows: Sendable {
   let costs: PairwiseCosts
   /// Rows, and sites of a row.
   let count: Int
