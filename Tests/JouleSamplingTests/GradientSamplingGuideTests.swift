@@ -75,6 +75,9 @@ import Testing
     let before = try trouble(with: funnel)
     #expect((before.divergenceCount ?? 0) > 0)
     #expect(before.warnings.contains { $0.contains("transitions diverged") })
+    let careful = try trouble(with: funnel, targetAcceptance: 0.99)
+    let counts = (try #require(before.divergenceCount), try #require(careful.divergenceCount))
+    #expect(counts.1 < counts.0 && counts.1 > 0, "\(counts)")
     let after = try trouble(with: straightened)
     #expect(after.divergenceCount == 0 && after.warnings.isEmpty, "\(after.warnings)")
   }

@@ -35,10 +35,12 @@ struct Ring: LocalEnergy {
 // [end: energy]
 
 // [begin: chain]
+/// Judges kernels on all 64 states.
+let ringOracle = KernelOracle(Ring(), over: StateSpace(binary: 6), draws: 200_000)
+
 /// "Turn a bit over; accept or stay" as a Markov chain on 64 states, by the kernel's own list of transitions.
 func flipsAsAChain() throws -> KernelReport {
-  try KernelOracle(Ring(), over: StateSpace(binary: 6))
-    .report(on: MetropolisHastings(Ring(), BitFlip<Double>()))
+  try ringOracle.report(on: MetropolisHastings(Ring(), BitFlip<Double>()))
 }
 // [end: chain]
 
@@ -83,8 +85,7 @@ struct MostlyOn: Proposal {
 /// Whether P is stationary, and detailed balance holds, for Metropolis-Hastings with this Q.
 func metropolisHastings(statesDensities: Bool) throws -> KernelReport {
   let proposal = MostlyOn(statesDensities: statesDensities)
-  return try KernelOracle(Ring(), over: StateSpace(binary: 6))
-    .report(on: MetropolisHastings(Ring(), proposal))
+  return try ringOracle.report(on: MetropolisHastings(Ring(), proposal))
 }
 // [end: metropolis]
 
@@ -92,8 +93,9 @@ func metropolisHastings(statesDensities: Bool) throws -> KernelReport {
 /// Bits drawn from their conditional distributions, those that do not depend on each other at once.
 func gibbs() throws -> (colours: [[Int]], report: KernelReport) {
   let kernel = Gibbs(Ring())
-  let report = try KernelOracle(Ring(), over: StateSpace(binary: 6)).report(on: kernel)
-  return (SiteColoring(of: Ring(), sites: kernel.freeSites).groups, report)
+  return (
+    SiteColoring(of: Ring(), sites: kernel.freeSites).groups, try ringOracle.report(on: kernel)
+  )
 }
 // [end: gibbs]
 
@@ -132,7 +134,7 @@ func composed() throws -> KernelReport {
   let kernel = Gibbs(Ring())
     .mixed(with: MetropolisHastings(Ring(), Swap<Double>()), weight: 0.7)
     .followed(by: MetropolisHastings(Ring(), BitFlip<Double>()).repeated(3))
-  return try KernelOracle(Ring(), over: StateSpace(binary: 6)).report(on: kernel)
+  return try ringOracle.report(on: kernel)
 }
 // [end: composed]
 
