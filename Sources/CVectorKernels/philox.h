@@ -33,15 +33,10 @@ JK_INLINE jk_row jk_row_of(const jk_address *at, int64_t r) {
   return row;
 }
 
-/// Words 4*block to 4*block + 31 of a row, in order.
-JK_INLINE void jk_words32(const jk_keys *keys, jk_row row, uint32_t block, jk_u32x16 *words) {
-  // This order of blocks makes the two interleavings below stay inside 128-bit lanes.
-  const jk_u64x8 lanes = {0, 4, 1, 5, 2, 6, 3, 7};
+/// The ten rounds, in place.
+JK_INLINE void jk_rounds(const jk_keys *keys, jk_u64x8 *c) {
   const jk_u64x8 low = (jk_u64x8)(uint64_t)0xFFFFFFFFu;
-  jk_u64x8 c0 = ((jk_u64x8)(uint64_t)block + lanes) & low;
-  jk_u64x8 c1 = (jk_u64x8)(uint64_t)row.c1;
-  jk_u64x8 c2 = (jk_u64x8)(uint64_t)row.c2;
-  jk_u64x8 c3 = (jk_u64x8)(uint64_t)row.c3;
+  jk_u64x8 c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];
 #pragma clang loop unroll(full)
   for (int i = 0; i < 10; i++) {
     jk_u64x8 p0 = (c0 & low) * (jk_u64x8)(uint64_t)0xD2511F53u;
@@ -51,10 +46,39 @@ JK_INLINE void jk_words32(const jk_keys *keys, jk_row row, uint32_t block, jk_u3
     c1 = p1;
     c3 = p0;
   }
-  jk_u64x8 front = (c0 & low) | (c1 << 32);
-  jk_u64x8 back = (c2 & low) | (c3 << 32);
+  c[0] = c0;
+  c[1] = c1;
+  c[2] = c2;
+  c[3] = c3;
+}
+
+/// Words 4*block to 4*block + 31 of a row, in order.
+JK_INLINE void jk_words32(const jk_keys *keys, jk_row row, uint32_t block, jk_u32x16 *words) {
+  // This order of blocks makes the two interleavings below stay inside 128-bit lanes.
+  const jk_u64x8 lanes = {0, 4, 1, 5, 2, 6, 3, 7};
+  const jk_u64x8 low = (jk_u64x8)(uint64_t)0xFFFFFFFFu;
+  jk_u64x8 c[4] = {
+      ((jk_u64x8)(uint64_t)block + lanes) & low, (jk_u64x8)(uint64_t)row.c1,
+      (jk_u64x8)(uint64_t)row.c2, (jk_u64x8)(uint64_t)row.c3};
+  jk_rounds(keys, c);
+  jk_u64x8 front = (c[0] & low) | (c[1] << 32);
+  jk_u64x8 back = (c[2] & low) | (c[3] << 32);
   words[0] = (jk_u32x16)__builtin_shufflevector(front, back, 0, 8, 2, 10, 4, 12, 6, 14);
   words[1] = (jk_u32x16)__builtin_shufflevector(front, back, 1, 9, 3, 11, 5, 13, 7, 15);
+}
+
+/// Words 4*block and 4*block + 1 of the eight rows from r on, together, a lane a row.
+JK_INLINE jk_u64x8 jk_first_words(
+    const jk_keys *keys, const jk_address *at, int64_t r, uint32_t block) {
+  jk_u64x8 c[4] = {(jk_u64x8)(uint64_t)block};
+  for (int i = 0; i < 8; i++) {
+    jk_row row = jk_row_of(at, r + i);
+    c[1][i] = row.c1;
+    c[2][i] = row.c2;
+    c[3][i] = row.c3;
+  }
+  jk_rounds(keys, c);
+  return (c[0] & (jk_u64x8)(uint64_t)0xFFFFFFFFu) | (c[1] << 32);
 }
 
 static void jk_fill_words(uint32_t *out, int64_t rows, int64_t columns, const jk_address *at) {
