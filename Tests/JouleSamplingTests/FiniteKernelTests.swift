@@ -14,7 +14,8 @@ enum FiniteKernelTable {
   static let potts = FiniteTargets.potts
   static let ring = FiniteTargets.ring
 
-  static let kernels: [FiniteKernelCase] = metropolis + gibbs + composed
+  static let kernels: [FiniteKernelCase] =
+    metropolis + gibbs + composed + FiniteFieldKernels.right
 
   private static let metropolis: [FiniteKernelCase] = [
     FiniteKernelCase(
@@ -136,7 +137,9 @@ enum FiniteKernelTable {
     return ladder
   }()
 
-  static let wrongKernels: [FiniteKernelCase] = [
+  static let wrongKernels: [FiniteKernelCase] = wrongForAnyEnergy + FiniteFieldKernels.wrong
+
+  private static let wrongForAnyEnergy: [FiniteKernelCase] = [
     FiniteKernelCase(
       "no Hastings term", MetropolisHastings(bits, FiniteTargets.Drift(correction: 0)),
       target: bits),
