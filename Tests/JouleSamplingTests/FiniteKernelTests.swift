@@ -14,7 +14,8 @@ enum FiniteKernelTable {
   static let potts = FiniteTargets.potts
   static let ring = FiniteTargets.ring
 
-  static let kernels: [FiniteKernelCase] = metropolis + gibbs + latent + composed
+  static let kernels: [FiniteKernelCase] =
+    metropolis + gibbs + latent + composed + FiniteFieldKernels.right
 
   private static let metropolis: [FiniteKernelCase] = [
     FiniteKernelCase(
@@ -159,7 +160,9 @@ enum FiniteKernelTable {
     return ladder
   }()
 
-  static let wrongKernels: [FiniteKernelCase] = [
+  static let wrongKernels: [FiniteKernelCase] = wrongForAnyEnergy + FiniteFieldKernels.wrong
+
+  private static let wrongForAnyEnergy: [FiniteKernelCase] = [
     FiniteKernelCase(
       "block Gibbs of another machine",
       BlockGibbs(

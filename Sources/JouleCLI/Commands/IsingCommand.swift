@@ -15,8 +15,8 @@ struct IsingCommand: ParsableCommand {
       Below Tc = 2 / log(1 + √2) = 2.26919 most spins agree, above they do not; at Tc there are clusters of \
       every size. At each temperature the command reports, with standard errors,
 
-        energy       ⟨e⟩ = ⟨E⟩ / N          beside Kaufman's formula for this very torus
-        spec. heat   C = N (⟨e²⟩ − ⟨e⟩²) / T²     likewise; infinite at Tc on an infinite lattice
+        energy       ⟨e⟩ = ⟨E⟩ / N          beside Kaufman's formula for this torus
+        spec. heat   C = N (⟨e²⟩ − ⟨e⟩²) / T²   likewise
         |m|          ⟨|Σ s|⟩ / N            beside Yang's for the infinite lattice
         suscept.     χ = N (⟨m²⟩ − ⟨|m|⟩²) / T
         Binder       U = 1 − ⟨m⁴⟩ / 3⟨m²⟩²: curves of different L cross at Tc
@@ -24,7 +24,7 @@ struct IsingCommand: ParsableCommand {
       Up to L = 4 all of them stand beside the sum over all states.
 
       gibbs           one site after another, drawn given its neighbours: 64 spins a word where L is even. \
-      Near Tc it takes some L² sweeps to forget a state
+      Near Tc it takes of the order of L² sweeps to forget a state
       metropolis      the same with flips that are accepted or rejected
       swendsen-wang   all clusters at once: a few sweeps are enough, at any temperature
       wolff           one cluster at a time, as many a sweep as flip about N spins

@@ -87,7 +87,10 @@ struct IsingReport: Encodable {
     let frozen = points.filter { $0[.energy].error == nil }
     if !frozen.isEmpty {
       warnings.append(
-        "At T = \(list(frozen)) some chain never changed its energy: there is no error to give.")
+        "There is no error to give at T = \(list(frozen)): "
+          + (job.sweeps < 6
+            ? "\(job.sweeps) sweeps of a chain are too few."
+            : "some chain never changed its energy."))
     }
     return warnings
   }
@@ -100,7 +103,7 @@ struct IsingReport: Encodable {
     let bytes = JouleCLI.format(memoryBytes / 1e6, digits: memoryBytes < 1e7 ? 1 : 0)
     var lines = [
       "\(size)×\(size) torus, J = 1, no field, by \(how)\(clusters ?? "")",
-      "\(chains) chains of \(JouleCLI.format(sweeps)) sweeps after \(JouleCLI.format(burnIn)) of "
+      "\(chains == 1 ? "1 chain" : "\(chains) chains") of \(JouleCLI.format(sweeps)) sweeps after \(JouleCLI.format(burnIn)) of "
         + "burn-in; some \(bytes) MB; \(JouleCLI.format(seconds: samplingSeconds)), "
         + "\(JouleCLI.format(updatesPerNanosecond, digits: 3)) updates a nanosecond",
       "",

@@ -15,7 +15,7 @@ public struct TorusSampler: Sendable {
     case gibbs
     case metropolis
     case swendsenWang = "swendsen-wang"
-    /// As many clusters a sweep as flip about all sites; how many is fixed by ``settle(_:)``.
+    /// As many clusters a sweep as flip about all sites; how many is fixed by `settle`.
     case wolff
   }
 
@@ -47,7 +47,7 @@ public struct TorusSampler: Sendable {
   private var cluster: KernelChain<Wolff<Double>>?
 
   /// - Parameters:
-  ///   - side: L, at least ``leastSide(method:)``.
+  ///   - side: L, at least `leastSide`.
   ///   - layout: of gibbs and metropolis; nil takes words where they fit.
   ///   - key: of this chain alone.
   public init(
@@ -115,14 +115,14 @@ public struct TorusSampler: Sendable {
   public static func memory(side: Int, method: Method, layout: Layout? = nil) -> Int {
     let sites = side * side
     switch method {
-    case .swendsenWang: return sites * 50
-    case .wolff: return sites * 130
+    case .swendsenWang: return sites * 60
+    case .wolff: return sites * 66
     case .gibbs, .metropolis:
       return self.layout(side: side, method: method, wanted: layout) == .words
         // Rows of words for either colour, and one byte a site while they are set up.
         ? 2 * side * ((side / 2 + 63) / 64) * 8 + sites
           // On odd sides neighbours are listed.
-        : sites * (side % 2 == 0 ? 40 : 140)
+        : sites * (side % 2 == 0 ? 26 : 102)
     }
   }
 
