@@ -26,8 +26,8 @@ import Testing
   /// mean field ≤ log Z ≤ tree-reweighted, converged or stopped after any number of passes.
   @Test func boundsHoldOnThousandsOfFields() throws {
     var random = RandomFields(seed: 211)
-    var (loose, gaps) = (0, (low: 0.0, high: 0.0))
-    for number in 0..<4000 {
+    var loose = 0
+    for number in 0..<3000 {
       let costs = try Self.field(&random, number)
       let exact = try StateEnumeration().sum(costs, detail: .logPartition).logPartition
       let passes = number % 4 == 0 ? 1 + number / 4 % 3 : 300
@@ -42,12 +42,9 @@ import Testing
       try #require(low.logPartition <= exact + rounding, place)
       try #require(exact <= high.logPartition + rounding, place)
       if high.logPartition > exact + 1e-6 { loose += 1 }
-      gaps.low += exact - low.logPartition
-      gaps.high += high.logPartition - exact
     }
     // Most graphs have loops: else the bounds would say nothing.
-    #expect(loose > 2000, "\(loose) are loose")
-    print("mean gaps: mean field \(gaps.low / 4000), tree-reweighted \(gaps.high / 4000)")
+    #expect(loose > 1500, "\(loose) are loose")
   }
 
   /// A control: without weights the same sum is Bethe's, which is on either side.

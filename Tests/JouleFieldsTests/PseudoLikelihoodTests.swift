@@ -61,7 +61,7 @@ import Testing
       Self.zero(FieldGraph(complete: 1)), to: rows)
     #expect(abs(fit.model.field[0] - 0.5 * MonteCarlo.log(3.0 / 7)) < 1e-9)
     let errors = try #require(try fit.standardErrors())
-    #expect(abs(errors.field[0] - 0.5 / (10 * 0.3 * 0.7).squareRoot()) < 1e-9)
+    #expect(abs(errors["field"][0] - 0.5 / (10 * 0.3 * 0.7).squareRoot()) < 1e-9)
   }
 
   /// λ₁: elements that are zero have a slope below it, the others one of exactly that size.
@@ -138,11 +138,85 @@ import Testing
         return "\(error)"
       }
     }
-    #expect(message([[1, 0], [1, 1]]).contains("site 0 is 1 in all rows"))
+    #expect(message([[1, 0], [1, 1]]).contains("site 0 is 0 in no row"))
     #expect(message([[1, 0.5], [1, 1]]).contains("row 0, column 1: got 0.5"))
     // Always alike: the coupling has no largest value, unless it is penalised.
     let alike: [[Double]] = [[0, 0], [1, 1], [0, 0]]
     #expect(message(alike).contains("grows without end"), "\(message(alike))")
     #expect(message(alike, PseudoLikelihood(l2: 0.1)) == "fitted")
+  }
+
+  /// Potts models, with a number an edge and with tables: (1/N) Σ softmax terms, by what labels cost.
+  @Test func pottsModelsAreStationaryToo() throws {
+    let graph = FieldGraph(Lattice(height: 3, width: 3))
+    let key = RandomKey(seed: 226)
+    func check(_ truth: PottsModel<Double>, _ method: PseudoLikelihood) throws {
+      let rows = try NarrowField<Double>(truth)
+        .sample(count: 400, using: ChainRandom(key: key.folded("rows")))
+      var start = truth
+      start.parameters = truth.parameters.zeros()
+      let fit = try method.fit(start, to: rows)
+      #expect(fit.isConverged)
+      func value(_ parameters: ParameterSet<Double>) -> Double {
+        var moved = truth
+        moved.parameters = parameters
+        let costs = -moved.conditionalEnergies(of: rows, sites: Array(0..<9))
+        var sum = costs.logSumExp(along: 2).sum()
+        for row in 0..<400 {
+          for site in 0..<9 {
+            sum -= costs.elements[(row * 9 + site) * 3 + Int(rows[row, site])]
+          }
+        }
+        let couplings = parameters.entries[0].value
+        return sum / 400 + 0.5 * method.l2 * couplings.dot(couplings)
+      }
+      #expect(abs(fit.objective - value(fit.model.parameters)) < 1e-11)
+      let gradient = FiniteDifferences.gradient(at: fit.model.parameters, of: value)
+      #expect(gradient.largestMagnitude < 1e-6)
+      let errors = try #require(try fit.standardErrors())
+      #expect(errors.entries.allSatisfy { $0.value.min() >= 0 && $0.value.max() < 2 })
+    }
+    try check(
+      PottsModel(
+        graph, similarity: LabelSimilarity.potts(3),
+        couplings: Tensor(normal: [graph.edgeCount], using: key.folded("j")) * 0.3 + 0.4,
+        field: Tensor(normal: [9, 3], using: key.folded("h")) * 0.3), PseudoLikelihood())
+    try check(
+      PottsModel(
+        graph, tables: Tensor(normal: [graph.edgeCount, 3, 3], using: key.folded("j")) * 0.4,
+        field: Tensor(normal: [9, 3], using: key.folded("h")) * 0.3), PseudoLikelihood(l2: 0.02))
+  }
+
+  /// The couplings of a Potts model are unique, and its fields up to a constant a site: all within their errors.
+  @Test func pottsCouplingsAreRecoveredWithinTheirErrors() throws {
+    let graph = FieldGraph(Lattice(height: 8, width: 8))
+    let key = RandomKey(seed: 227)
+    let truth = PottsModel<Double>(
+      graph, similarity: LabelSimilarity.potts(3),
+      couplings: Tensor(normal: [graph.edgeCount], using: key.folded("j")) * 0.2 + 0.4,
+      field: Tensor(normal: [64, 3], using: key.folded("h")) * 0.3)
+    let rows = try NarrowField<Double>(truth)
+      .sample(count: 3000, using: ChainRandom(key: key.folded("rows")))
+    var start = truth
+    start.parameters = truth.parameters.zeros()
+    let fit = try PseudoLikelihood().fit(start, to: rows, on: Workers(count: 2))
+    let covariance = try #require(try fit.covariance())
+    // Fields less their mean at the site: what the search from zero leaves.
+    let means = truth.field.mean(along: 1).reshaped(to: [64, 1])
+    let values = truth.couplings.elements + (truth.field - means).elements
+    let estimates = fit.model.couplings.elements + fit.model.field.elements
+    let count = values.count
+    let errors = (0..<count).map { (index: Int) in covariance[index, index].squareRoot() }
+    let scores: [Double] = (0..<count).map { (estimates[$0] - values[$0]) / errors[$0] }
+    let meanSquare = scores.reduce(0) { $0 + $1 * $1 } / Double(count)
+    var squares = 0.0
+    for i in 0..<count {
+      for j in 0..<count {
+        let r = covariance[i, j] / errors[i] / errors[j]
+        squares += r * r
+      }
+    }
+    let deviation = (2 * squares).squareRoot() / Double(count)
+    #expect(abs(meanSquare - 1) < 4 * deviation, "\(meanSquare) ± \(deviation)")
   }
 }

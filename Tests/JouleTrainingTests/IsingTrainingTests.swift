@@ -82,7 +82,7 @@ import Testing
     let model = try FamilyTrainingTests.train(
       Self.zero,
       ContrastiveDivergence(steps: 20) { model in Chains(Gibbs(model), for: model) },
-      on: dataset, epochs: 200, rate: 0.2, schedule: .linear(to: 0), momentum: 0)
+      on: dataset, epochs: 100, rate: 0.3, schedule: .linear(to: 0), momentum: 0)
     try Self.expectNearTheMaximum(model, chains: 1000)
   }
 }

@@ -45,18 +45,39 @@ struct EliminationTables: Sendable {
     return AxisMap(extent: costs.labelCount, strides: strides)
   }
 
+  /// −θ of a bag's own site and edges, over these sites alone, and how the bag's table stands to it.
+  private func ownTerms(_ bag: EliminationPlan.Bag) -> (terms: [Double], map: AxisMap) {
+    let q = costs.labelCount
+    var terms = (0..<q).map { -costs.unary[bag.site * q + $0] }
+    var strides = [Int](repeating: 0, count: bag.later.count + 1)
+    strides[0] = 1
+    for edge in bag.edges.sorted(by: { $0.axis < $1.axis }) {
+      strides[edge.axis] = terms.count
+      terms = (0..<q).flatMap { other in
+        terms.indices.map { index in
+          let own = index % q
+          return terms[index]
+            - (edge.isFirst
+              ? costs.pairwiseCost(edge.edge, own, other)
+              : costs.pairwiseCost(edge.edge, other, own))
+        }
+      }
+    }
+    return (terms, AxisMap(extent: q, strides: strides))
+  }
+
   /// −θ of all terms that a bag has, and its children's messages.
   private mutating func formTable(_ place: Int) {
-    let (bag, q) = (plan.bags[place], costs.labelCount)
+    let bag = plan.bags[place]
     let count = size(bag.later.count + 1)
-    let own = (0..<q).map { -costs.unary[bag.site * q + $0] }
-    table.removeAll(keepingCapacity: true)
-    table.reserveCapacity(count)
-    for _ in 0..<count / q { table += own }
-    for edge in bag.edges {
-      let part = (0..<q * q).map { -costs.pairwiseCost(edge.edge, $0 / q, $0 % q) }
-      map(from: bag, edge: edge).add(part, to: &table)
+    if table.count == count {
+      // The memory is there already: new pages would take longer than the zeros.
+      for index in table.indices { table[index] = 0 }
+    } else {
+      table = [Double](repeating: 0, count: count)
     }
+    let own = ownTerms(bag)
+    own.map.add(own.terms, to: &table)
     for child in bag.children {
       map(from: bag, place: place, child: child).add(messages[child], to: &table)
     }
