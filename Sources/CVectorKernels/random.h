@@ -4,16 +4,10 @@
 
 #if JK_DOUBLE
 #define UB jk_u64x8
-#define JK_WORD uint64_t
 #define JK_ALL_ONES UINT64_MAX
-#define JK_LANES jk_bool8
-#define JK_MASK uint8_t
 #else
 #define UB jk_u32x16
-#define JK_WORD uint32_t
 #define JK_ALL_ONES UINT32_MAX
-#define JK_LANES jk_bool16
-#define JK_MASK uint16_t
 #endif
 
 /// Whole bits b as a real number, b below half the range.
@@ -53,27 +47,14 @@ JK_INLINE V F(jk_exponential_of_bits)(UB b) {
   return (I)b < (I)0 ? -F(jk_vlog)(q) : -F(jk_vlog1p)(-q);
 }
 
-// Standard normal by inversion: Wichura, "Algorithm AS 241: the percentage points of the normal
-// distribution", Applied Statistics 37 (1988): PPND7 for float, PPND16 for double. Bits below half the range
-// are above the median.
-
-/// Distance from the median, formed from the bits so that small values keep theirs.
-JK_INLINE V F(jk_normal_distance)(UB b) {
+/// Standard normal by inversion: Wichura, "Algorithm AS 241: the percentage points of the normal
+/// distribution", Applied Statistics 37 (1988): PPND7 for float, PPND16 for double.
+JK_INLINE V F(jk_normal_of_bits)(UB b) {
+  // Distance from the median, formed from the bits so that small values keep theirs.
   UB t = (I)b < (I)0 ? ~b : b;
   UB near = (JK_ALL_ONES >> 1) - t;
 #if JK_DOUBLE
-  return (F(jk_real)(near) + 0.5) * 0x1p-64;
-#else
-  return (F(jk_real)(near) + 0.5f) * 0x1p-32f;
-#endif
-}
-
-/// Up to this distance the middle is right, and from there on the tail.
-#define JK_MIDDLE (S)0.425
-
-/// The normal numbers of bits in the middle.
-JK_INLINE V F(jk_normal_middle)(UB b, V q) {
-#if JK_DOUBLE
+  V q = (F(jk_real)(near) + 0.5) * 0x1p-64;
   V r = 0.180625 - q * q;
   V over = (((((((r * 2.5090809287301226727e+3 + 3.3430575583588128105e+4) * r
       + 6.7265770927008700853e+4) * r + 4.5921953931549871457e+4) * r
@@ -83,26 +64,13 @@ JK_INLINE V F(jk_normal_middle)(UB b, V q) {
       + 3.9307895800092710610e+4) * r + 2.1213794301586595867e+4) * r
       + 5.3941960214247511077e+3) * r + 6.8718700749205790830e+2) * r
       + 4.2313330701600911252e+1) * r + 1.0);
-#else
-  V r = 0.180625f - q * q;
-  V over = ((r * 5.9109374720e+1f + 1.5929113202e+2f) * r + 5.0434271938e+1f) * r
-      + 3.3871327179e+0f;
-  V under = ((r * 6.7187563600e+1f + 7.8757757664e+1f) * r + 1.7895169469e+1f) * r + 1.0f;
-#endif
-  V z = q * over / under;
-  return (I)b < (I)0 ? z : -z;
-}
-
-/// The normal numbers of bits in the tails.
-JK_INLINE V F(jk_normal_tail)(UB b) {
   V s = F(jk_vsqrt)(-F(jk_vlog_normal)(F(jk_fold)(b)));
-#if JK_DOUBLE
   V c = s - 1.6;
-  V over = (((((((c * 7.74545014278341407640e-4 + 2.27238449892691845833e-2) * c
+  V tail_over = (((((((c * 7.74545014278341407640e-4 + 2.27238449892691845833e-2) * c
       + 2.41780725177450611770e-1) * c + 1.27045825245236838258e+0) * c
       + 3.64784832476320460504e+0) * c + 5.76949722146069140550e+0) * c
       + 4.63033784615654529590e+0) * c + 1.42343711074968357734e+0);
-  V under = (((((((c * 1.05075007164441684324e-9 + 5.47593808499534494600e-4) * c
+  V tail_under = (((((((c * 1.05075007164441684324e-9 + 5.47593808499534494600e-4) * c
       + 1.51986665636164571966e-2) * c + 1.48103976427480074590e-1) * c
       + 6.89767334985100004550e-1) * c + 1.67638483018380384940e+0) * c
       + 2.05319162663775882187e+0) * c + 1.0);
@@ -114,68 +82,30 @@ JK_INLINE V F(jk_normal_tail)(UB b) {
         + 1.24266094738807843860e-3) * d + 2.65321895265761230930e-2) * d
         + 2.96560571828504891230e-1) * d + 1.78482653991729133580e+0) * d
         + 5.46378491116411436990e+0) * d + 6.65790464350110377720e+0);
-    V far_under = (((((((d * 2.04426310339978993564e-15 + 1.42151175831644588870e-7) * d
+    V far_under = (((((((d * 2.04426310338993978564e-15 + 1.42151175831644588870e-7) * d
         + 1.84631831751005468180e-5) * d + 7.86869131145613259100e-4) * d
         + 1.48753612908506148525e-2) * d + 1.36929880922735805310e-1) * d
         + 5.99832206555887937690e-1) * d + 1.0);
-    over = far ? far_over : over;
-    under = far ? far_under : under;
+    tail_over = far ? far_over : tail_over;
+    tail_under = far ? far_under : tail_under;
   }
+  I middle = q <= 0.425;
 #else
+  V q = (F(jk_real)(near) + 0.5f) * 0x1p-32f;
+  V r = 0.180625f - q * q;
+  V over = ((r * 5.9109374720e+1f + 1.5929113202e+2f) * r + 5.0434271938e+1f) * r
+      + 3.3871327179e+0f;
+  V under = ((r * 6.7187563600e+1f + 7.8757757664e+1f) * r + 1.7895169469e+1f) * r + 1.0f;
   // The third region of AS 241 begins at 1.4e-11, below the smallest fold, 2^-33.
-  V c = s - 1.6f;
-  V over = ((c * 1.7023821103e-1f + 1.3067284816e+0f) * c + 2.7568153900e+0f) * c
+  V c = F(jk_vsqrt)(-F(jk_vlog_normal)(F(jk_fold)(b))) - 1.6f;
+  V tail_over = ((c * 1.7023821103e-1f + 1.3067284816e+0f) * c + 2.7568153900e+0f) * c
       + 1.4234372777e+0f;
-  V under = (c * 1.2021132975e-1f + 7.3700164250e-1f) * c + 1.0f;
+  V tail_under = (c * 1.2021132975e-1f + 7.3700164250e-1f) * c + 1.0f;
+  I middle = q <= 0.425f;
 #endif
-  V z = over / under;
+  // Chosen before it is divided: one division less.
+  V z = (middle ? q * over : tail_over) / (middle ? under : tail_under);
   return (I)b < (I)0 ? z : -z;
-}
-
-JK_INLINE V F(jk_normal_of_bits)(UB b) {
-  V q = F(jk_normal_distance)(b);
-  return q <= JK_MIDDLE ? F(jk_normal_middle)(b, q) : F(jk_normal_tail)(b);
-}
-
-/// Three numbers in twenty are in the tails, which take a logarithm and a root. So they wait here, with the
-/// place that each belongs to, until there is a vector of them.
-typedef struct {
-  JK_WORD bits[2 * L];
-  S *places[2 * L];
-  int64_t count;
-} F(jk_tails);
-
-/// The numbers of the first L that wait.
-JK_INLINE void F(jk_place_tails)(F(jk_tails) *tails) {
-  UB b;
-  memcpy(&b, tails->bits, sizeof b);
-  V z = F(jk_normal_tail)(b);
-  S lanes[L];
-  memcpy(lanes, &z, sizeof z);
-  for (int64_t i = 0; i < L && i < tails->count; i++) *tails->places[i] = lanes[i];
-}
-
-/// L normal numbers, less those in the tails.
-JK_INLINE void F(jk_store_normals)(S *x, UB b, F(jk_tails) *tails) {
-  V q = F(jk_normal_distance)(b);
-  F(jk_store)(x, F(jk_normal_middle)(b, q), L);
-  JK_LANES waits = __builtin_convertvector((I)(q > JK_MIDDLE), JK_LANES);
-  JK_MASK mask;
-  memcpy(&mask, &waits, sizeof mask);
-  JK_WORD bits[L];
-  memcpy(bits, &b, sizeof b);
-  int64_t count = tails->count;
-  for (unsigned left = mask; left; left &= left - 1, count++) {
-    int lane = __builtin_ctz(left);
-    tails->bits[count] = bits[lane];
-    tails->places[count] = x + lane;
-  }
-  tails->count = count;
-  if (count < L) return;
-  F(jk_place_tails)(tails);
-  tails->count = count - L;
-  memcpy(tails->bits, tails->bits + L, sizeof tails->bits / 2);
-  memcpy(tails->places, tails->places + L, sizeof tails->places / 2);
 }
 
 JK_INLINE V F(jk_random_of_bits)(int kind, UB b) {
@@ -190,8 +120,6 @@ JK_INLINE void F(jk_fill_kind)(
     int kind, S *out, int64_t rows, int64_t columns, const jk_address *at) {
   jk_keys keys;
   jk_spread_keys(&keys, at->key);
-  F(jk_tails) tails;
-  memset(&tails, 0, sizeof tails);
   int64_t r = 0;
 #if JK_DOUBLE
   // One number a row, as the acceptance of chains takes it: eight rows at a time.
@@ -206,11 +134,6 @@ JK_INLINE void F(jk_fill_kind)(
       union { jk_u32x16 words[2]; UB bits[2]; } all;
       jk_words32(&keys, row, block, all.words);
       S *x = out + r * columns + start;
-      if (kind == JK_NORMAL && start + 2 * L <= columns) {
-        F(jk_store_normals)(x, all.bits[0], &tails);
-        F(jk_store_normals)(x + L, all.bits[1], &tails);
-        continue;
-      }
       if (start + 2 * L <= columns) {
         F(jk_store)(x, F(jk_random_of_bits)(kind, all.bits[0]), L);
         F(jk_store)(x + L, F(jk_random_of_bits)(kind, all.bits[1]), L);
@@ -221,7 +144,6 @@ JK_INLINE void F(jk_fill_kind)(
             x + v * L, F(jk_random_of_bits)(kind, all.bits[v]), left < L ? left : L);
     }
   }
-  if (tails.count > 0) F(jk_place_tails)(&tails);
 }
 
 static void F(jk_fill)(
@@ -242,8 +164,4 @@ static double F(jk_of_bits)(int kind, uint64_t bits) {
 }
 
 #undef UB
-#undef JK_WORD
 #undef JK_ALL_ONES
-#undef JK_LANES
-#undef JK_MASK
-#undef JK_MIDDLE

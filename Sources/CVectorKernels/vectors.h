@@ -18,6 +18,4 @@ typedef int32_t jk_i32x16 __attribute__((ext_vector_type(16)));
 typedef int64_t jk_i64x8 __attribute__((ext_vector_type(8)));
 typedef uint32_t jk_u32x16 __attribute__((ext_vector_type(16)));
 typedef uint32_t jk_u32x8 __attribute__((ext_vector_type(8)));
-typedef _Bool jk_bool8 __attribute__((ext_vector_type(8)));
-typedef _Bool jk_bool16 __attribute__((ext_vector_type(16)));
 typedef uint64_t jk_u64x8 __attribute__((ext_vector_type(8)));
