@@ -112,7 +112,7 @@ import Testing
     // The largest of 736 normal numbers is beyond 4.5 once in two hundred times.
     #expect(scores.allSatisfy { abs($0) < 4.5 }, "\(scores.map { abs($0) }.max() ?? 0)")
     let beyond = scores.count { abs($0) > 3 }
-    #expect(beyond <= 9, "\(beyond) of \(count) beyond 3: 2 expected, nine once in ten thousand")
+    #expect(beyond <= 9, "\(beyond) of \(count) beyond 3: 2 expected, ten once in 20,000")
     // Var Σ z² / n of normal z with these correlations: 2 Σ r² / n².
     let meanSquare = scores.reduce(0) { $0 + $1 * $1 } / Double(count)
     var squares = 0.0
@@ -124,8 +124,6 @@ import Testing
     }
     let deviation = (2 * squares).squareRoot() / Double(count)
     #expect(abs(meanSquare - 1) < 4 * deviation, "\(meanSquare) ± \(deviation)")
-    print(
-      "mean square \(meanSquare) ± \(deviation), beyond 3: \(beyond), iterations \(fit.iterations)")
   }
 
   @Test func dataWithoutAnEstimateAreRefused() throws {

@@ -6,7 +6,8 @@
 ///
 /// Tables are logarithms, so that no cost is too large; the way back is in probabilities, and subtracts nothing.
 ///
-/// - Complexity: O(Σ q^{|N| + 1}), see ``EliminationPlan``; all messages are held when marginals are wanted.
+/// - Complexity: O(Σ q^{|N| + 1}) in the better of two orders, min-fill and that of the sites' numbers; all messages
+///   are held when marginals are wanted.
 ///
 /// References: R. Dechter, Bucket elimination, Artificial Intelligence 113 (1999), §4; S. Lauritzen,
 /// D. Spiegelhalter, Journal of the Royal Statistical Society B 50 (1988), §4.
