@@ -153,6 +153,74 @@ import Testing
     #expect(distance < 4 * MonteCarlo.floor(of: probabilities, count: 20_000))
   }
 
+  /// Kolmogorov and Smirnov's √N D of draws in one variable, to whose distribution function there is a
+  /// formula: above 2.0 with probability 2 e^(−8) < 7e-4, and far above it for the member next to it.
+  @Test func integralsAreDrawnFrom() {
+    let count = 20_000
+    func check<F: UnivariateFamily & SampledFamily>(
+      _ closed: F, _ axis: IntegrationAxis, _ theta: NaturalParameters, _ near: NaturalParameters
+    ) {
+      let family = IntegratedFamily(Self.functions(closed), over: [axis])
+      let rows = ExponentialFamilyModel(family, unchecked: theta)
+        .sample(count: count, using: ChainRandom(key: RandomKey(seed: 54)))
+      func distance(_ parameters: NaturalParameters) -> Double {
+        closed.discrepancy(
+          of: rows, weights: [Double](repeating: 1, count: count), at: parameters,
+          using: ChainRandom(key: RandomKey(seed: 55))
+        ).value * Double(count).squareRoot()
+      }
+      #expect(distance(theta) < 2, "\(closed.name)")
+      #expect(distance(near) > 3, "\(closed.name)")
+    }
+    check(
+      Gaussian(), IntegrationAxis(-.infinity, .infinity),
+      Gaussian().naturalParameters(conventional: [100, 0.25]),
+      Gaussian().naturalParameters(conventional: [100.02, 0.25]))
+    check(
+      Gamma(), IntegrationAxis(0, .infinity, scale: 3),
+      Gamma().naturalParameters(conventional: [2.3, 0.8]),
+      Gamma().naturalParameters(conventional: [2.45, 0.8]))
+    check(
+      Beta(), IntegrationAxis(0, 1), Beta().naturalParameters(conventional: [1.6, 4.2]),
+      Beta().naturalParameters(conventional: [1.7, 4.2]))
+  }
+
+  /// Means of T over draws: in two variables, in three, and where the support ends within the box.
+  @Test func boxesAreDrawnFrom() {
+    let ring = IntegratedFamily(
+      UnnormalizedFamily("ring", variableCount: 2, statistics: ["(r² − 1)²", "xy", "x"]) { x in
+        let r = x[0] * x[0] + x[1] * x[1] - 1
+        return [r * r, x[0] * x[1], x[0]]
+      }, over: [IntegrationAxis](repeating: IntegrationAxis(-3, 3), count: 2))
+    let cube = IntegratedFamily(
+      UnnormalizedFamily("cube", variableCount: 3, statistics: ["xyz", "y", "z²"]) { x in
+        [x[0] * x[1] * x[2], x[1], x[2] * x[2]]
+      }, over: [IntegrationAxis](repeating: IntegrationAxis(-1, 1), count: 3))
+    let cut = IntegratedFamily(
+      UnnormalizedFamily(
+        "cut", variableCount: 1, statistics: ["x", "x²"],
+        requirement: { $0[0] <= 0.3 ? nil : "numbers up to 0.3" }
+      ) { [$0[0], $0[0] * $0[0]] }, over: [IntegrationAxis(0, 1)], tolerance: 1e-9)
+    for (family, theta) in [
+      (ring, NaturalParameters([-3, 1.2, 0.5])), (cube, NaturalParameters([4, -1, 3])),
+      (cut, NaturalParameters([2, 1])),
+    ] {
+      let count = family.variableCount == 3 ? 4_000 : 20_000
+      let rows = ExponentialFamilyModel(family, unchecked: theta)
+        .sample(count: count, using: ChainRandom(key: RandomKey(seed: 56)))
+      let cumulants = family.cumulants(at: theta)
+      let statistics = family.statistics(ofRows: rows)
+      for index in 0..<theta.count {
+        let values = statistics.columns(index..<index + 1).elements
+        let error = (cumulants.covariance[index, index] / Double(count)).squareRoot()
+        let mean = values.reduce(0, +) / Double(count)
+        #expect(
+          abs(mean - cumulants.mean[index]) < 4 * error,
+          "\(family.name), \(family.statisticNames[index]): \(mean), not \(cumulants.mean[index])")
+      }
+    }
+  }
+
   /// A Rayleigh distribution from four functions, its Hessian by differences.
   @Test func fourFunctionsMakeAFamily() throws {
     let rayleigh = ClosedFormFamily(

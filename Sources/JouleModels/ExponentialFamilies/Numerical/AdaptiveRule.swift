@@ -13,6 +13,8 @@ import RealModule
 struct AdaptiveRule {
   /// T at the nodes, `[nodes, statistics]`, cell by cell.
   private(set) var blocks: [(statistics: Tensor<Double>, logWeights: [Double])] = []
+  /// The cells, one a block.
+  private(set) var cells: [IntegrationBox.Cell] = []
   /// Whether the tolerance was reached; where it was not, the integral may not exist.
   private(set) var isAccurate = false
 
@@ -84,6 +86,7 @@ struct AdaptiveRule {
       }
     }
     blocks = estimates.map { ($0.statistics, $0.logWeights) }
+    cells = estimates.map(\.cell)
   }
 
   /// The rule on one cell.

@@ -52,7 +52,7 @@ public struct IntegratedFamily: FunctionFamily {
   public func startingPoint(for moments: MeanParameters) -> NaturalParameters { start }
 
   /// The rule adapted to one θ.
-  private func rule(at parameters: NaturalParameters) -> AdaptiveRule {
+  func rule(at parameters: NaturalParameters) -> AdaptiveRule {
     AdaptiveRule(
       over: IntegrationBox(axes: axes), tolerance: tolerance, statisticCount: statisticCount
     ) { x in
