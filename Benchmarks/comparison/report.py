@@ -14,6 +14,8 @@ TITLES = {
     "cd50": "CD-50 784-500, batch 100",
     "gibbs": "block Gibbs 784-500, 100 chains",
     "diagnose": "diagnostics, 4 × 10,000 × 1,000",
+    "spins": "Ising torus 1,024², alike",
+    "couplings": "Ising torus 1,024², any couplings",
 }
 
 
@@ -88,9 +90,10 @@ def bars(systems: list[System], threads: int) -> str:
         system = find(systems, "Joule", work, threads)
         return system.best(field) if system else None
 
-    def over(work, *names):
+    def over(work, *names, count=threads):
         """Joule over the fastest of its peers."""
-        return ratio(of("Joule", work), max((of(n, work) or 0 for n in names), default=None))
+        return ratio(
+            of("Joule", work, count), max((of(n, work, count) or 0 for n in names), default=None))
 
     memory = best("peak_memory_bytes", "cd1")
     beyond = (memory - DATA_BYTES - PARAMETER_BYTES) / 1e6 if memory else None
@@ -112,6 +115,13 @@ def bars(systems: list[System], threads: int) -> str:
          ratio(best("gflops", "gibbs"), best("gflops", "cd50")), 0.95, True),
         ("diagnose", "diagnostics, seconds", best("seconds", "diagnose"), 2, False),
         ("diagnose", "diagnostics over ArviZ", over("diagnose", *arviz), 3, True),
+    ]
+    dwave = ["dwave-samplers, Gibbs", "dwave-samplers, Metropolis"]
+    updates = of("Joule", "spins", 1)
+    checks += [
+        ("spins", "spins alike, updates a nanosecond", updates and updates / 1e9, 1, True),
+        ("spins", "spins alike over dwave-samplers", over("spins", *dwave, count=1), 20, True),
+        ("couplings", "any couplings over dwave-samplers", over("couplings", *dwave, count=1), 3, True),
     ]
     if threads == 2:
         checks.insert(5, ("cd1", "CD-1, 2 threads over 1",

@@ -54,6 +54,10 @@ class Joule(System):
             "--format", "json"]
 
     def run(self) -> dict:
+        return self.answer()
+
+    def answer(self) -> dict:
+        """What the command prints: one JSON object."""
         try:
             done = subprocess.run(
                 self.command, capture_output=True, text=True, preexec_fn=self.pin)
@@ -68,15 +72,38 @@ class Joule(System):
             raise Failure(f"not one JSON object: {done.stdout[:80]!r}") from None
 
 
+class JouleTorus(Joule):
+    """`joule ising` on a torus at its critical temperature: updates of sites a second, in one thread.
+
+    Sweeps of the burn-in are what is timed: nothing is measured between them.
+    """
+
+    def __init__(self, binary: str, work: str, layout: str, size: int, sweeps: int, cores: list[int]):
+        super().__init__(binary, work, 1, cores)
+        self.updates = size * size * sweeps
+        self.command = [
+            binary, "ising", "--size", str(size), "--temperature", "Tc", "--sweeps", "1",
+            "--burn-in", str(sweeps), "--chains", "1", "--layout", layout, "--threads", "1",
+            "--format", "json"]
+
+    def run(self) -> dict:
+        seconds = self.answer()["burn_in_seconds"]
+        return {"seconds": seconds, "samples_per_second": self.updates / seconds}
+
+
 class Peer(System):
-    """A program of `peers/`, which stays alive and works when told to."""
+    """A program of `peers/`, which stays alive and works when told to.
+
+    Arguments are those of `peer.py` for a system of its own, or of another program of the folder.
+    """
 
     def __init__(
-        self, name: str, system: str, work: str, python: str, threads: int, cores: list[int]
+        self, name: str, system: str, work: str, python: str, threads: int, cores: list[int],
+        program: str = "peer.py", arguments: list[str] | None = None
     ):
         super().__init__(name, work, threads, cores)
         self.process = subprocess.Popen(
-            [python, str(PEERS / "peer.py"), system, "--threads", str(threads)],
+            [python, str(PEERS / program), system, *(arguments or ["--threads", str(threads)])],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             preexec_fn=self.pin)
         try:

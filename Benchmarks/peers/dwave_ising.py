@@ -42,9 +42,10 @@ def main() -> None:
                 proposal_acceptance_criteria=criterion, seed=seed, initial_states=state)
             nanoseconds[sweeps] = found.info["timing"]["sampling_ns"]
         state = found
+        rate = (many - few) * size * size / (nanoseconds[many] - nanoseconds[few])
         print(json.dumps({
-            "updates_per_nanosecond":
-                (many - few) * size * size / (nanoseconds[many] - nanoseconds[few]),
+            "updates_per_nanosecond": rate, "samples_per_second": rate * 1e9,
+            "seconds": many * size * size / rate / 1e9,
             "energy": float(found.record.energy[0] * 2 / math.log(1 + math.sqrt(2)) / size**2)}), flush=True)
 
 
