@@ -8,11 +8,10 @@ extension BondField {
 
   /// The clusters that bonds may make of a state, with their probabilities: for each site the lowest of its
   /// cluster.
-  func partitions(of labels: ArraySlice<UInt8>) -> [(roots: [Int], probability: Double)] {
+  func partitions(of own: [UInt8]) -> [(roots: [Int], probability: Double)] {
     precondition(
       graph.edgeCount <= Self.largestListedEdgeCount,
       "bonds of \(graph.edgeCount) edges cannot be listed, at most \(Self.largestListedEdgeCount)")
-    let own = Array(labels)
     let equal = graph.edges.enumerated().filter {
       own[$0.element.first] == own[$0.element.second] && bond($0.offset) > 0
     }
@@ -30,6 +29,25 @@ extension BondField {
       return ((0..<siteCount).map { sets.representative(of: $0) }, probability)
     }
   }
+
+  /// The table of a kernel, of what it makes of a state.
+  ///
+  /// - Parameter moves: the labels that may follow some labels, with their probabilities.
+  func table<Scalar: TensorScalar>(
+    over space: StateSpace<Scalar>, moves: ([UInt8]) -> [[UInt8]: Double]
+  ) throws(StateSpaceError) -> TransitionTable {
+    let all = labels(of: space.rows)
+    var successors: [[TransitionTable.Successor]] = []
+    for state in 0..<space.count {
+      let found = moves(Array(all[state * siteCount..<(state + 1) * siteCount]))
+      // Sums of probabilities are formed in one order, whatever the dictionary's is.
+      let sorted = found.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      let rows = Tensor<Scalar>(labels: sorted.flatMap(\.key), siteCount: siteCount)
+      let next = try space.requireIndices(of: rows, from: state)
+      successors.append(zip(next, sorted).map { .init(state: $0, probability: $1.value) })
+    }
+    return TransitionTable(successors)
+  }
 }
 
 extension SwendsenWang: EnumerableKernel {
@@ -40,11 +58,9 @@ extension SwendsenWang: EnumerableKernel {
     over space: StateSpace<Scalar>
   ) throws(StateSpaceError) -> TransitionTable {
     let (n, q) = (bonds.siteCount, bonds.labelCount)
-    let all = bonds.labels(of: space.rows)
-    var successors: [[TransitionTable.Successor]] = []
-    for state in 0..<space.count {
+    return try bonds.table(over: space) { own in
       var found: [[UInt8]: Double] = [:]
-      for (roots, probability) in bonds.partitions(of: all[state * n..<(state + 1) * n]) {
+      for (roots, probability) in bonds.partitions(of: own) {
         var drawn: [(labels: [UInt8], probability: Double)] = [
           ([UInt8](repeating: 0, count: n), probability)
         ]
@@ -61,9 +77,8 @@ extension SwendsenWang: EnumerableKernel {
         }
         for (labels, probability) in drawn { found[labels, default: 0] += probability }
       }
-      successors.append(try Self.successors(found, in: space, from: state, siteCount: n))
+      return found
     }
-    return TransitionTable(successors)
   }
 
   private func labelChances(of sites: [Int]) -> [Double] {
@@ -71,16 +86,6 @@ extension SwendsenWang: EnumerableKernel {
     if bonds.field.isEmpty { return [Double](repeating: 1 / Double(q), count: q) }
     let sums = (0..<q).map { label in sites.reduce(0) { $0 + bonds.field[$1 * q + label] } }
     return BondField.chances(sums, 0..<q)
-  }
-
-  static func successors(
-    _ found: [[UInt8]: Double], in space: StateSpace<Scalar>, from state: Int, siteCount: Int
-  ) throws(StateSpaceError) -> [TransitionTable.Successor] {
-    // Sums of probabilities are formed in one order, whatever the dictionary's is.
-    let sorted = found.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-    let rows = Tensor<Scalar>(labels: sorted.flatMap(\.key), siteCount: siteCount)
-    let next = try space.requireIndices(of: rows, from: state)
-    return zip(next, sorted).map { .init(state: $0, probability: $1.value) }
   }
 }
 
@@ -92,12 +97,9 @@ extension Wolff: EnumerableKernel {
     over space: StateSpace<Scalar>
   ) throws(StateSpaceError) -> TransitionTable {
     let (n, q) = (bonds.siteCount, bonds.labelCount)
-    let all = bonds.labels(of: space.rows)
-    var successors: [[TransitionTable.Successor]] = []
-    for state in 0..<space.count {
-      let own = Array(all[state * n..<(state + 1) * n])
+    let one = try bonds.table(over: space) { own in
       var found: [[UInt8]: Double] = [:]
-      for (roots, probability) in bonds.partitions(of: own[...]) {
+      for (roots, probability) in bonds.partitions(of: own) {
         for seed in 0..<n {
           let cluster = (0..<n).filter { roots[$0] == roots[seed] }
           for turn in 1..<q {
@@ -112,10 +114,8 @@ extension Wolff: EnumerableKernel {
           }
         }
       }
-      successors.append(
-        try SwendsenWang<Scalar>.successors(found, in: space, from: state, siteCount: n))
+      return found
     }
-    let one = TransitionTable(successors)
     return (1..<clustersPerStep).reduce(one) { table, _ in table.followed(by: one) }
   }
 }

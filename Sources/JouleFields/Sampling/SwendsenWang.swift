@@ -1,7 +1,6 @@
 public import JouleCore
 public import JouleRandom
 public import JouleTensor
-import RealModule
 
 /// The algorithm of Swendsen and Wang: bonds between equal neighbours at random, then a new label for
 /// whatever they join. A transition changes clusters of all sizes, so that near a critical point, where
@@ -135,10 +134,8 @@ extension BondField {
   }
 
   static func chances(_ sums: [Double], _ range: Range<Int>) -> [Double] {
-    var largest = -Double.infinity
-    for index in range { largest = max(largest, sums[index]) }
-    let weights = range.map { Double.exp(sums[$0] - largest) }
-    let total = weights.reduce(0, +)
-    return weights.map { $0 / total }
+    var chances = Array(sums[range])
+    chances.normalizeExponentials()
+    return chances
   }
 }

@@ -78,13 +78,14 @@ extension [Double] {
   /// - Returns: the logarithm of what they were divided by.
   @discardableResult
   mutating func normalizeExponentials() -> Double {
-    let logSum = logSumOfExponentials
+    var largest = -Double.infinity
+    for value in self { largest = Swift.max(largest, value) }
     var sum = 0.0
     for index in indices {
-      self[index] = Double.exp(self[index] - logSum)
+      self[index] = Double.exp(self[index] - largest)
       sum += self[index]
     }
     for index in indices { self[index] /= sum }
-    return logSum
+    return largest.isFinite ? largest + Double.log(sum) : largest
   }
 }
