@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import sys
 
 from .environment import PEERS
 
@@ -78,12 +79,16 @@ class JouleTorus(Joule):
     Sweeps of the burn-in are what is timed: nothing is measured between them.
     """
 
-    def __init__(self, binary: str, work: str, layout: str, size: int, sweeps: int, cores: list[int]):
+    def __init__(
+        self, binary: str, work: str, layout: str, method: str, size: int, sweeps: int,
+        cores: list[int], name: str = "Joule"
+    ):
         super().__init__(binary, work, 1, cores)
+        self.name = name
         self.updates = size * size * sweeps
         self.command = [
             binary, "ising", "--size", str(size), "--temperature", "Tc", "--sweeps", "1",
-            "--burn-in", str(sweeps), "--chains", "1", "--layout", layout, "--threads", "1",
+            "--burn-in", str(sweeps), "--chains", "1", "--method", method, "--layout", layout, "--threads", "1",
             "--format", "json"]
 
     def run(self) -> dict:
@@ -133,3 +138,17 @@ class Peer(System):
             except BrokenPipeError:
                 pass
         self.process.wait()
+
+
+def take_turns(systems: list[System], rounds: int, title: str) -> list[System]:
+    """Every system once a round; the first of a round is another one each time."""
+    for turn in range(rounds):
+        for index in range(len(systems)):
+            system = systems[(turn + index) % len(systems)]
+            print(f"\r\033[K{title}, round {turn + 1} of {rounds}: {system.name} "
+                  f"{system.work}, {system.threads} threads", end="", file=sys.stderr, flush=True)
+            system.take_turn()
+    for system in systems:
+        system.close()
+    print("\r\033[K", end="", file=sys.stderr, flush=True)
+    return systems
