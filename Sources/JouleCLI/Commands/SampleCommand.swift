@@ -64,8 +64,13 @@ struct SampleCommand: ParsableCommand {
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
+    let hasMeans = loaded.type.drawsMeans
+    try require(
+      hasMeans || values != .means,
+      "--values means: \(loaded.type.title) has none; leave it out for samples")
     let rows = try draw(
-      loaded, means: (values ?? (isPicture ? .means : .samples)) == .means, on: workers)
+      loaded, means: (values ?? (isPicture && hasMeans ? .means : .samples)) == .means,
+      on: workers)
     if isPicture {
       let shape = loaded.pictureShape
       try Pictures.grid(rows.elements, height: shape.height, width: shape.width).save(to: output)

@@ -66,7 +66,8 @@ extension TrainingOptions {
     let defaults = Kind.defaults
     let rule = optimizer ?? defaults.optimizer
     let falls = schedule ?? defaults.schedule
-    let shape = training.pictureShape
+    // Columns of bits may be pixels; those of other tables are no picture unless the file says so.
+    let shape = Kind.values == .unit ? training.pictureShape : training.imageShape
     let settings = CommonSettings(
       model: Kind.name, data: DataSource(training), validation: validation,
       imageHeight: shape?.height, imageWidth: shape?.width,

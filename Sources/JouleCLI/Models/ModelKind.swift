@@ -24,6 +24,12 @@ protocol ModelKind: Sendable {
   /// The parameters by name, in their order.
   var tensors: [(name: String, value: Tensor<Double>)] { get }
 
+  /// Whether draws can be had as the means that they are drawn with.
+  static var drawsMeans: Bool { get }
+
+  /// E of every row in the units of the data: less the log-density where the kind is normalised.
+  func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double]
+
   /// How likely rows are.
   ///
   /// - Throws: a failure that says what is possible, where what was asked for is not.
@@ -116,10 +122,10 @@ struct DrawRequest {
 
 extension ModelKind {
   static var isNormalized: Bool { false }
+  static var drawsMeans: Bool { false }
 
   var sizes: [(name: String, count: Int)] { [("variables", model.variableCount)] }
 
-  /// E of every row in the units of the data: less the log-density where the kind is normalised.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
     rows.energies(model, key: key, on: workers)
   }

@@ -6,6 +6,7 @@ struct RBMKind: ModelKind {
 
   static let title = "a restricted Boltzmann machine of binary units"
   static let values = VariableValues.unit
+  static let drawsMeans = true
 
   let model: Model
 
