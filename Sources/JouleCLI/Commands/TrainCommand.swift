@@ -6,7 +6,10 @@ import Joule
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains a model on a file of data.",
-    subcommands: [TrainKindCommand<RBMKind>.self])
+    subcommands: [
+      TrainKindCommand<RBMKind>.self, TrainKindCommand<MADEKind>.self,
+      TrainKindCommand<FlowKind>.self,
+    ])
 }
 
 /// `joule train rbm` and its like: the same command for every kind.

@@ -110,12 +110,20 @@ public struct MADE<Scalar: TensorScalar>: EnergyExpression, NormalizedModel {
     return layout
   }
 
+  /// The same model in another scalar type.
+  public init<Other>(_ other: MADE<Other>) {
+    self.init(
+      ParameterSet(
+        other.parameters.entries.map {
+          .init(name: $0.name, role: $0.role, value: Tensor<Scalar>($0.value))
+        }), masks: other.masks, activation: other.activation)
+  }
+
   public func energy(
     of rows: Value<Scalar>, _ parameters: ParameterValues<Scalar>
   ) -> Value<Scalar> {
-    let energies = connections.map { connections in
-      let logits = logits(of: rows, parameters, through: connections)
-      return (logits.softplus() - rows * logits).sum(along: 1)
+    let energies = logits(of: rows, parameters).map { logits in
+      (logits.softplus() - rows * logits).sum(along: 1)
     }
     if energies.count == 1 { return energies[0] }
     // log(eᵃ + eᵇ) = a + softplus(b − a), so that nothing overflows.
@@ -123,20 +131,22 @@ public struct MADE<Scalar: TensorScalar>: EnergyExpression, NormalizedModel {
     return Scalar(Double.log(Double(energies.count))) - logSum
   }
 
-  /// y of every row, `[batch, variables]`: the log-odds of each variable given those before it.
-  func logits(
-    of rows: Value<Scalar>, _ parameters: ParameterValues<Scalar>,
-    through connections: Connections
-  ) -> Value<Scalar> {
+  /// y of every row, `[batch, variables]`, under every mask: the log-odds of each variable given those
+  /// before it.
+  public func logits(
+    of rows: Value<Scalar>, _ parameters: ParameterValues<Scalar>
+  ) -> [Value<Scalar>] {
     let tape = rows.tape
-    var units = rows
-    for (layer, connection) in connections.layers.enumerated() {
-      let isOutput = layer == connections.layers.count - 1
-      let part = parameters.part(isOutput ? "output." : "hidden.\(layer).")
-      let sums = units.affine(part["weights"] * tape.value(connection), part["bias"])
-      units = isOutput ? sums : activation(sums)
+    return connections.map { connections in
+      var units = rows
+      for (layer, connection) in connections.layers.enumerated() {
+        let isOutput = layer == connections.layers.count - 1
+        let part = parameters.part(isOutput ? "output." : "hidden.\(layer).")
+        let sums = units.affine(part["weights"] * tape.value(connection), part["bias"])
+        units = isOutput ? sums : activation(sums)
+      }
+      guard let direct = connections.direct else { return units }
+      return units + rows.matmul(parameters["direct.weights"] * tape.value(direct))
     }
-    guard let direct = connections.direct else { return units }
-    return units + rows.matmul(parameters["direct.weights"] * tape.value(direct))
   }
 }
