@@ -2,8 +2,7 @@ public import JouleCore
 public import JouleRandom
 public import JouleTensor
 
-/// Any kernel as training wants it, for models whose gradients need the rows of the chains and nothing
-/// else.
+/// Any kernel as training wants it: what the gradient needs of the rows of the chains, the model completes.
 ///
 ///     let estimator = PersistentContrastiveDivergence(chains: 100) { model in
 ///       RowCompleting(MetropolisHastings(model, GaussianWalk(scale: 0.5)), for: model)
@@ -13,10 +12,11 @@ public import JouleTensor
 /// is made anew then: chains whose model has other parameters than at their last step are restarted
 /// where they stand.
 public struct RowCompleting<Base: TransitionKernel, Model: ParametricEnergy>: CompletingKernel
-where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
+where Base.Scalar == Model.Scalar {
   public typealias Scalar = Model.Scalar
 
   public let base: Base
+  private let model: Model
   private let parameters: ParameterSet<Scalar>
 
   /// - Parameters:
@@ -24,6 +24,7 @@ where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
   ///   - model: the model.
   public init(_ base: Base, for model: Model) {
     self.base = base
+    self.model = model
     parameters = model.parameters
   }
 
@@ -51,16 +52,16 @@ where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
   }
 
   public func step(
-    _ state: inout State, from start: Tensor<Scalar>, using random: ChainRandom
+    _ state: inout State, from start: Model.Completion, using random: ChainRandom
   ) {
-    state.rows = start
+    state.rows = model.rows(of: start)
     state.parameters = nil
     step(&state, using: random)
   }
 
   public func position(of state: State) -> Tensor<Scalar> { state.rows }
 
-  public func completion(of state: State) -> Tensor<Scalar> { state.rows }
+  public func completion(of state: State) -> Model.Completion { model.complete(state.rows) }
 }
 
 extension RowCompleting.State: Archivable {
