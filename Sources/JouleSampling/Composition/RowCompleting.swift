@@ -2,8 +2,7 @@ public import JouleCore
 public import JouleRandom
 public import JouleTensor
 
-/// Any kernel as training wants it, for models whose gradients need the rows of the chains and nothing
-/// else.
+/// Any kernel as training wants it: what the gradient needs of the rows of the chains, the model completes.
 ///
 ///     let estimator = PersistentContrastiveDivergence(chains: 100) { model in
 ///       RowCompleting(MetropolisHastings(model, GaussianWalk(scale: 0.5)), for: model)
@@ -13,10 +12,11 @@ public import JouleTensor
 /// is made anew then: chains that were last moved by another such kernel are restarted where they stand.
 /// Estimators make a kernel at every update; who samples a model that stays makes one kernel.
 public struct RowCompleting<Base: TransitionKernel, Model: ParametricEnergy>: CompletingKernel
-where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
+where Base.Scalar == Model.Scalar {
   public typealias Scalar = Model.Scalar
 
   public let base: Base
+  private let model: Model
   private let identity = Identity()
 
   /// Tells kernels apart, so that nobody need compare the parameters of two models.
@@ -25,7 +25,10 @@ where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
   /// - Parameters:
   ///   - base: a kernel that samples the model.
   ///   - model: the model.
-  public init(_ base: Base, for model: Model) { self.base = base }
+  public init(_ base: Base, for model: Model) {
+    self.base = base
+    self.model = model
+  }
 
   public struct State: Sendable {
     /// Where the chains are, `[chains, variables]`.
@@ -51,16 +54,16 @@ where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
   }
 
   public func step(
-    _ state: inout State, from start: Tensor<Scalar>, using random: ChainRandom
+    _ state: inout State, from start: Model.Completion, using random: ChainRandom
   ) {
-    state.rows = start
+    state.rows = model.rows(of: start)
     state.owner = nil
     step(&state, using: random)
   }
 
   public func position(of state: State) -> Tensor<Scalar> { state.rows }
 
-  public func completion(of state: State) -> Tensor<Scalar> { state.rows }
+  public func completion(of state: State) -> Model.Completion { model.complete(state.rows) }
 }
 
 extension RowCompleting.State: Archivable {
