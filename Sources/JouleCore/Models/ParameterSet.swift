@@ -1,17 +1,19 @@
 public import JouleTensor
 
+/// What a parameter is, as far as regularization cares.
+public enum ParameterRole: Sendable, Equatable {
+  /// Couples variables: weight decay applies.
+  case weight
+  /// Shifts one variable: weight decay does not apply.
+  case bias
+}
+
 /// The named tensors that training moves, in a fixed order.
 ///
 /// Gradients, optimizer moments and averages of a model have the same names and shapes as its
 /// parameters, so they are parameter sets too.
 public struct ParameterSet<Scalar: TensorScalar>: Sendable, Equatable {
-  /// What a parameter is, as far as regularization cares.
-  public enum Role: Sendable, Equatable {
-    /// Couples variables: weight decay applies.
-    case weight
-    /// Shifts one variable: weight decay does not apply.
-    case bias
-  }
+  public typealias Role = ParameterRole
 
   /// One named tensor.
   public struct Entry: Sendable, Equatable {
