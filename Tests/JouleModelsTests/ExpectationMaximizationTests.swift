@@ -42,20 +42,22 @@ import Testing
       return true
     }
     for values in objectives {
-      #expect(values.count > 5)
       for (before, after) in zip(values, values.dropFirst()) {
         #expect(after >= before - 1e-12 * abs(before))
       }
-      #expect((values.last ?? 0) > values[0])
     }
     #expect(fit.objective == objectives.map { $0.last ?? 0 }.max())
     return fit
   }
 
   @Test func theObjectiveNeverFalls() throws {
-    _ = try Self.checkAscent(Bits(componentCount: 5, options: .init()), Self.bits)
+    // The law says nothing of a fit that is done where it starts: these are not.
+    #expect(
+      try Self.checkAscent(Bits(componentCount: 5, options: .init()), Self.bits).iterations > 5)
     for covariance in MixtureTests.covariances {
-      _ = try Self.checkAscent(Self.normals(covariance, 4), MixtureData(Dataset(Self.points)))
+      let fit = try Self.checkAscent(
+        Self.normals(covariance, 4), MixtureData(Dataset(Self.points)))
+      #expect(fit.iterations > 5)
     }
   }
 
@@ -69,7 +71,7 @@ import Testing
     let gradient = fit.model.gradient(at: Tensor<Double>(Self.points))
     // Summed over 600 rows of slopes of size one; the steps end when the mean no longer rises by an ulp.
     #expect(gradient.largestMagnitude < 1e-3)
-    #expect(fit.isConverged && fit.limited.isEmpty && fit.empty.isEmpty)
+    #expect(fit.isConverged && fit.limited.isEmpty && fit.model.emptyComponents.isEmpty)
     #expect(
       abs(fit.meanLogLikelihood - fit.model.logDensity(of: Tensor<Double>(Self.points)).mean())
         < 1e-12)
@@ -129,13 +131,12 @@ import Testing
         Tensor([[0.2, 0.1, -0.1], [2.5, -0.2, 0.1]]), Tensor(zeros: shape),
       ]))
     let rule = Self.normals(covariance, 2)
-    // The data are kept in single precision: a part in 10⁷ of them, some parts in 10⁷ of the rest.
-    let data = MixtureData(Dataset(Tensor<Float>(rows)))
+    let data = MixtureData(rows)
     for _ in 0..<steps { model = rule.step(model, on: data).model }
-    #expect(abs(model.logDensity(of: rows).mean() - score) < 1e-6)
-    #expect(abs(MonteCarlo.exp(model.logWeights[0]) - weight) < 1e-6)
+    #expect(abs(model.logDensity(of: rows).mean() - score) < 1e-12)
+    #expect(abs(MonteCarlo.exp(model.logWeights[0]) - weight) < 1e-12)
     for column in 0..<3 {
-      #expect(abs(model.parameters["means"][1, column] - mean[column]) < 1e-6)
+      #expect(abs(model.parameters["means"][1, column] - mean[column]) < 1e-12)
     }
     let spread = model.parameters["spread"]
     var found = 0.0
@@ -150,7 +151,7 @@ import Testing
         found += covariance.squared().sum()
       }
     }
-    #expect(abs(found - squares) < 2e-6)
+    #expect(abs(found - squares) < 1e-12)
   }
 
   /// One component has a closed form.
@@ -209,8 +210,8 @@ import Testing
     let rule = Bits(componentCount: 4, options: .init())
     let start = rule.start(on: data, key: RandomKey(seed: 2))
     let step = rule.step(start, on: data)
-    #expect(step.empty.count == 2)
-    for component in step.empty {
+    #expect(step.model.emptyComponents.count == 2)
+    for component in step.model.emptyComponents {
       #expect(
         step.model.parameters["logits"].row(component)
           == start.parameters["logits"].row(component))
@@ -225,6 +226,27 @@ import Testing
     #expect(throws: MixtureError.notFinite(restart: 0, iteration: 0)) {
       try Self.normals(.diagonal).fit(MixtureData(Dataset(rows)), key: RandomKey(seed: 1))
     }
+  }
+
+  /// The trainer, with all rows at once and rate 1, makes the steps of the algorithm, to the rounding of
+  /// θ − (θ − EM(θ)).
+  @Test func theTrainerMakesTheSameSteps() throws {
+    let rule = Bits(componentCount: 4, options: .init())
+    let dataset = Dataset(
+      Tensor<Float>(
+        MixtureTests.bernoulli(components: 4, variables: 9).sample(
+          count: 900, using: ChainRandom(key: RandomKey(seed: 6)))))
+    let trainer = Trainer(
+      estimator: ExpectationMaximizationStep<Double, BernoulliComponents>(rule), optimizer: SGD(),
+      plan: TrainingPlan(epochs: 5, batchSize: 900, learningRate: 1, key: RandomKey(seed: 1)))
+    var model = rule.start(on: Self.bits, key: RandomKey(seed: 7))
+    var run = trainer.start(
+      model, data: DataStatistics(of: dataset, binarization: .none, key: RandomKey(seed: 2)))
+    try trainer.train(&run, on: dataset, workers: Workers(count: 2))
+    for _ in 0..<5 { model = rule.step(model, on: Self.bits).model }
+    // Rows come in another order: sums of 900 terms round differently, and steps pass it on.
+    #expect(
+      FiniteDifferences.largestDifference(run.model.parameters, model.parameters) < 1e-11)
   }
 
   /// A fit that is stopped keeps what it has.

@@ -7,8 +7,10 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains a model on a file of data.",
     subcommands: [
-      TrainKindCommand<RBMKind>.self, TrainKindCommand<MADEKind>.self,
-      TrainKindCommand<FlowKind>.self,
+      TrainKindCommand<RBMKind>.self, TrainKindCommand<NADEKind>.self,
+      TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
+      TrainKindCommand<MixtureKind<GaussianFamily>>.self,
+      TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
     ])
 }
 
@@ -16,7 +18,7 @@ struct TrainCommand: ParsableCommand {
 struct TrainKindCommand<Kind: TrainableKind>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: Kind.name, abstract: Kind.help.abstract, discussion: Kind.help.discussion)
+      commandName: Kind.commandName, abstract: Kind.help.abstract, discussion: Kind.help.discussion)
   }
 
   @OptionGroup(title: "Model")

@@ -35,6 +35,7 @@ public struct BernoulliComponents: MixtureComponents {
 
   public var parameters: [Tensor<Double>] { [logits] }
   public var count: Int { logits.shape[0] }
+  public var means: Tensor<Double> { logits.logistic() }
   public var variableCount: Int { logits.shape[1] }
 
   public func logDensities(of rows: Tensor<Double>) -> Tensor<Double> {
@@ -85,17 +86,18 @@ extension BernoulliComponents {
     total.sums += part.sums
   }
 
-  /// p_kᵢ = (Σ r xᵢ + α) / (Σ r + 2α), θ = log p − log(1 − p). The limit holds no component in particular.
-  public func maximized(
-    _ moments: Moments, isEmpty: [Bool], limits: MixtureLimits
-  ) -> (components: Self, limited: [Int]) {
+  /// p_kᵢ = (Σ r xᵢ + α) / (Σ r + 2α), θ = log p − log(1 − p).
+  public func maximized(_ moments: Moments, isEmpty: [Bool], limits: MixtureLimits) -> Self {
     let alpha = limits.pseudoCount
     let ones = moments.sums + alpha
     let zeros = (moments.totals.reshaped(to: [count, 1]) - moments.sums) + alpha
     var logits = ones.log() - zeros.log()
     logits.assignRows(where: isEmpty, from: self.logits)
-    return (Self(logits: logits), [])
+    return Self(logits: logits)
   }
+
+  /// None: the pseudo-count smooths all alike.
+  public func limited(by limits: MixtureLimits) -> [Int] { [] }
 
   /// Σ α (log p + log(1 − p))
   public func logPrior(limits: MixtureLimits) -> Double {

@@ -47,7 +47,8 @@ extension ExpectationMaximization {
     public let restart, iterations: Int
     /// Whether the objective had settled.
     public let isConverged: Bool
-    public let limited, empty: [Int]
+    /// Components that a limit holds: see `MixtureLimits`.
+    public let limited: [Int]
   }
 
   /// Fits a mixture.
@@ -79,7 +80,7 @@ extension ExpectationMaximization {
             best = Fit(
               model: model, meanLogLikelihood: step.meanLogLikelihood, objective: step.objective,
               restart: restart, iterations: iteration, isConverged: isConverged,
-              limited: step.limited, empty: step.empty)
+              limited: model.components.limited(by: limits))
           }
           if !goesOn, let best { return best }
           break

@@ -42,13 +42,10 @@ public struct ExpectationMaximization<Components: MixtureComponents>: Sendable {
     public let meanLogLikelihood: Double
     /// The same and the prior's part, (1/N) log p(θ) up to a constant: what never falls.
     public let objective: Double
-    /// Components that a limit holds: see `MixtureLimits`.
-    public let limited: [Int]
-    /// Components that no row belongs to. They stay where they are, with next to no weight.
-    public let empty: [Int]
   }
 
-  /// A component with less of all rows together than this part of one is empty.
+  /// A component with less of all rows together than this part of one is empty: it stays where it is, with
+  /// next to no weight.
   private static var leastTotal: Double { 1e-8 }
   /// Its weight, as a number of rows.
   private static var emptyTotal: Double { 1e-30 }
@@ -66,23 +63,19 @@ public struct ExpectationMaximization<Components: MixtureComponents>: Sendable {
     }
     let count = Double(data.rowCount)
     let mean = sums.logDensity / count
-    let next = maximized(components, sums)
     return Step(
-      model: next.model, meanLogLikelihood: mean,
-      objective: mean + components.logPrior(limits: limits) / count, limited: next.limited,
-      empty: next.empty)
+      model: maximized(components, sums), meanLogLikelihood: mean,
+      objective: mean + components.logPrior(limits: limits) / count)
   }
 
   private func maximized(
     _ components: Components, _ sums: MixtureSums<Components>
-  ) -> (model: Model, limited: [Int], empty: [Int]) {
+  ) -> Model {
     let isEmpty = sums.totals.elements.map { $0 < Self.leastTotal }
-    let best = components.maximized(sums.moments, isEmpty: isEmpty, limits: limits)
     let logits = sums.totals.elements.map { Double.log(Swift.max($0, Self.emptyTotal)) }
-    return (
-      Model(weightLogits: Tensor(logits), components: best.components), best.limited,
-      isEmpty.indices.filter { isEmpty[$0] }
-    )
+    return Model(
+      weightLogits: Tensor(logits),
+      components: components.maximized(sums.moments, isEmpty: isEmpty, limits: limits))
   }
 
   /// A start: centres by k-means++ among a sample of the rows, every row with the nearest.
@@ -106,7 +99,7 @@ public struct ExpectationMaximization<Components: MixtureComponents>: Sendable {
       closeness += norms
       return MixturePosterior(nearest: closeness.argmax(along: 1), count: componentCount)
     }
-    return maximized(components, sums).model
+    return maximized(components, sums)
   }
 
   /// k-means++: every centre is a row, drawn in proportion to the squared distance to the nearest so far.

@@ -52,83 +52,86 @@ extension GaussianComponents {
 
   /// μ + Σ r d / Σ r, and the covariance about it. Variances below the limit are raised to it, in every
   /// direction: that is the greatest likelihood that the limit allows, so that the likelihood still rises.
-  public func maximized(
-    _ moments: Moments, isEmpty: [Bool], limits: MixtureLimits
-  ) -> (components: Self, limited: [Int]) {
+  public func maximized(_ moments: Moments, isEmpty: [Bool], limits: MixtureLimits) -> Self {
     let totals = Tensor<Double>(
       zip(moments.totals.elements, isEmpty).map { $1 ? 1 : $0 }
     ).reshaped(to: [count, 1])
     let shift = moments.sums / totals
-    var means = self.means + shift
-    means.assignRows(where: isEmpty, from: self.means)
-    var limited: [Int] = []
-    var spread: Tensor<Double>
-    let least = limits.leastVariance
-    switch covariance {
-    case .spherical, .diagonal:
-      var variances = moments.squares / totals - shift.squared()
-      if covariance == .spherical { variances = variances.mean(along: 1, keepingAxis: true) }
-      let lowest = variances.min(along: 1)
-      limited = (0..<count).filter { !isEmpty[$0] && lowest[$0] < least }
-      variances.clamp(to: least...(.infinity))
-      spread = variances.log().reshaped(to: self.spread.shape)
-    case .full:
-      spread = self.spread
-      let size = variableCount * variableCount
-      for component in 0..<count where !isEmpty[component] {
-        let (whitening, isLimited) = whitening(
-          of: moments, component, shift.row(component), least: least)
-        if isLimited { limited.append(component) }
-        spread.elements.replaceSubrange(component * size..<(component + 1) * size, with: whitening)
-      }
-    }
-    if covariance != .full {
-      let rows = [count, spread.count / count]
-      var kept = spread.reshaped(to: rows)
-      kept.assignRows(where: isEmpty, from: self.spread.reshaped(to: rows))
-      spread = kept.reshaped(to: spread.shape)
-    }
-    return (Self(means: means, spread: spread, covariance), limited)
+    let squares = moments.squares / totals
+    let rows = [count, spread.count / count]
+    var (newMeans, newSpread) = (
+      means + shift,
+      covariance == .full
+        ? fullSpread(squares: squares, shift: shift, least: limits.leastVariance)
+        : diagonalSpread(squares: squares, shift: shift, least: limits.leastVariance)
+    )
+    newMeans.assignRows(where: isEmpty, from: means)
+    newSpread.assignRows(where: isEmpty, from: spread.reshaped(to: rows))
+    return Self(
+      means: newMeans, spread: newSpread.reshaped(to: spread.shape), covariance)
   }
 
-  /// A of a component in its stored form, from S = Σ r dᵀd / Σ r − δᵀδ.
-  private func whitening(
-    of moments: Moments, _ component: Int, _ shift: Tensor<Double>, least: Double
-  ) -> (stored: [Double], isLimited: Bool) {
+  /// log(Σ r d² / Σ r − δ²), `[components, 1]` or `[components, variables]`.
+  private func diagonalSpread(
+    squares: Tensor<Double>, shift: Tensor<Double>, least: Double
+  ) -> Tensor<Double> {
+    var variances = squares - shift.squared()
+    if covariance == .spherical { variances = variances.mean(along: 1, keepingAxis: true) }
+    variances.clamp(to: least...(.infinity))
+    return variances.log()
+  }
+
+  /// A in its stored form, from Σ r dᵀd / Σ r − δᵀδ, `[components, variables · variables]`.
+  private func fullSpread(
+    squares: Tensor<Double>, shift: Tensor<Double>, least: Double
+  ) -> Tensor<Double> {
     let n = variableCount
-    var scatter = moments.squares.row(component).reshaped(to: [n, n])
-    scatter.scale(by: 1 / moments.totals[component])
-    scatter -= shift.outerProduct(with: shift)
-    return Self.whitening(of: scatter, least: least)
+    var elements: [Double] = []
+    for component in 0..<count {
+      let delta = shift.row(component)
+      elements += Self.whitening(
+        of: squares.row(component).reshaped(to: [n, n]) - delta.outerProduct(with: delta),
+        least: least)
+    }
+    return Tensor(shape: [count, n * n], elements: elements)
   }
 
-  /// A of a covariance, whose eigenvalues are raised to the least variance where they are below it.
-  static func whitening(
-    of covariance: Tensor<Double>, least: Double
-  ) -> (stored: [Double], isLimited: Bool) {
+  /// A of a covariance S in its stored form, eigenvalues of S raised to the least variance where they are
+  /// below it. NaN where S is not finite: the fit then stops.
+  private static func whitening(of covariance: Tensor<Double>, least: Double) -> [Double] {
     let n = covariance.shape[0]
     var covariance = covariance
-    var isLimited = false
-    // Whatever is not finite stays so, and the fit stops.
     guard let eigen = try? covariance.symmetricEigen() else {
-      return ([Double](repeating: .nan, count: n * n), false)
+      return [Double](repeating: .nan, count: n * n)
     }
     if eigen.values.min() < least {
-      isLimited = true
       var values = eigen.values
       values.clamp(to: least...(.infinity))
       covariance = (eigen.vectors * values).matmul(eigen.vectors, transposingOther: true)
     }
-    guard let lower = try? covariance.cholesky(), let inverse = try? lower.solve(Tensor.identity(n))
-    else { return ([Double](repeating: .nan, count: n * n), isLimited) }
     // S = L Lᵀ, S⁻¹ = L⁻ᵀ L⁻¹, A = L⁻ᵀ.
+    guard let lower = try? covariance.cholesky(), let inverse = try? lower.solve(Tensor.identity(n))
+    else { return [Double](repeating: .nan, count: n * n) }
     let factor = inverse.transposed()
-    let stored = (0..<n * n).map { place in
+    return (0..<n * n).map { place in
       let (row, column) = (place / n, place % n)
       return row < column
         ? factor[row, column] : row == column ? Double.log(factor[row, row]) : 0
     }
-    return (stored, isLimited)
+  }
+
+  /// Those with a variance at the limit, or within a part in 10⁴ of it, in some direction.
+  public func limited(by limits: MixtureLimits) -> [Int] {
+    let bound = limits.leastVariance * 1.0001
+    guard covariance == .full else {
+      let lowest = spread.reshaped(to: [count, spread.count / count]).min(along: 1).exp()
+      return (0..<count).filter { lowest[$0] <= bound }
+    }
+    return (0..<count).filter { component in
+      let precision = factors[component].matmul(factors[component], transposingOther: true)
+      guard let values = try? precision.symmetricEigen().values else { return false }
+      return 1 / values.max() <= bound
+    }
   }
 
   public func logPrior(limits: MixtureLimits) -> Double { 0 }

@@ -30,7 +30,7 @@ public struct GaussianComponents: MixtureComponents {
   /// The second parameter.
   public let spread: Tensor<Double>
   /// A of every component, for full covariances.
-  private let factors: [Tensor<Double>]
+  let factors: [Tensor<Double>]
   /// log |det A_k| − (n/2) log 2π
   private let logConstants: [Double]
 

@@ -26,6 +26,9 @@ public protocol MixtureComponents: Sendable, Equatable {
   var count: Int { get }
   var variableCount: Int { get }
 
+  /// E[x] of every component, `[components, variables]`.
+  var means: Tensor<Double> { get }
+
   /// log p_k(x) of every row and component, `[rows, components]`, in nats.
   func logDensities(of rows: Tensor<Double>) -> Tensor<Double>
 
@@ -54,10 +57,10 @@ public protocol MixtureComponents: Sendable, Equatable {
   ///   - moments: of these components.
   ///   - isEmpty: components that no row belongs to, which stay as they are.
   ///   - limits: what keeps them from degenerating.
-  /// - Returns: the components, and the numbers of those that a limit holds.
-  func maximized(
-    _ moments: Moments, isEmpty: [Bool], limits: MixtureLimits
-  ) -> (components: Self, limited: [Int])
+  func maximized(_ moments: Moments, isEmpty: [Bool], limits: MixtureLimits) -> Self
+
+  /// The numbers of the components that a limit holds from degenerating further.
+  func limited(by limits: MixtureLimits) -> [Int]
 
   /// The log-density of the prior that ``MixtureLimits`` stand for, up to a constant.
   func logPrior(limits: MixtureLimits) -> Double

@@ -1,45 +1,51 @@
 import JouleAlgebra
 public import JouleCore
 public import JouleRandom
-import JouleTensor
+public import JouleTensor
 
-/// Rows to fit a mixture to, drawn to 0 and 1 once and for all where they are to be drawn.
+/// Rows to fit a mixture to.
 public struct MixtureData: Sendable {
-  let dataset: Dataset
-  let binarization: Binarization
-  let random: ChainRandom
+  public let rowCount: Int
+  private let gather: @Sendable (_ rows: [Int]) -> Tensor<Double>
 
   /// Rows of one product, and the most sums that are kept apart for parallel work.
   private static let pieceRows = 500
   private static let groupCount = 16
 
+  /// The rows of a data set. Where they are drawn to 0 and 1, a row is drawn the same every time.
+  ///
   /// - Parameter key: what draws of bits descend from.
-  /// - Precondition: at least one row.
+  /// - Precondition: at least one row and one column.
   public init(
     _ dataset: Dataset, binarization: Binarization = .none, key: RandomKey = RandomKey(seed: 0)
   ) {
     precondition(
       dataset.rowCount > 0 && dataset.columnCount > 0,
       "data of \(dataset.rowCount) rows and \(dataset.columnCount) columns fit no mixture")
-    self.dataset = dataset
-    self.binarization = binarization
-    random = ChainRandom(key: key)
+    rowCount = dataset.rowCount
+    gather = { rows in
+      var batch = Tensor<Double>(zeros: [rows.count, dataset.columnCount])
+      dataset.gather(
+        rows[...], binarization: binarization,
+        using: ChainRandom(key: key, firstChain: rows.first ?? 0), into: &batch)
+      return batch
+    }
   }
 
-  public var rowCount: Int { dataset.rowCount }
-
-  func rows(_ range: Range<Int>) -> Tensor<Double> {
-    dataset.batch(
-      range, binarization: binarization, using: random.advanced(by: range.lowerBound))
+  /// Rows of numbers, `[rows, variables]`.
+  ///
+  /// - Precondition: at least one row and one column.
+  public init(_ rows: Tensor<Double>) {
+    precondition(
+      rows.rank == 2 && rows.count > 0, "data of shape \(rows.shape) fit no mixture")
+    rowCount = rows.shape[0]
+    gather = { rows.rows(at: $0) }
   }
 
   /// Some rows without replacement, or all where there are no more.
   func sample(_ count: Int, key: RandomKey) -> Tensor<Double> {
     var stream = RandomStream(key: key)
-    let picked = stream.permutation(count: rowCount).prefix(count).sorted()
-    var batch = Tensor<Double>(zeros: [picked.count, dataset.columnCount])
-    dataset.gather(picked[...], binarization: binarization, using: random, into: &batch)
-    return batch
+    return gather(stream.permutation(count: rowCount).prefix(count).sorted())
   }
 
   /// Sums over all rows of what posteriors give.
@@ -56,7 +62,7 @@ public struct MixtureData: Sendable {
     var sums: [MixtureSums<Components>?] = Array(repeating: nil, count: groups)
     workers.mutateEach(&sums) { group, sum in
       for piece in pieces[pieces.count * group / groups..<pieces.count * (group + 1) / groups] {
-        let rows = rows(piece)
+        let rows = gather(Array(piece))
         let found = posterior(rows)
         let part = MixtureSums<Components>(
           totals: found.responsibilities.sum(along: 0),

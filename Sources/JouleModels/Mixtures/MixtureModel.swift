@@ -36,6 +36,12 @@ public struct MixtureModel<Scalar: TensorScalar, Components: MixtureComponents>:
     shape = (components.count, components.variableCount)
   }
 
+  /// The same mixture in another scalar type.
+  public init<Other>(_ other: MixtureModel<Other, Components>) {
+    self.init(
+      weightLogits: Tensor(other.parameters.entries[0].value), components: other.components)
+  }
+
   static var weightName: String { "weight_logits" }
   private let shape: (components: Int, variables: Int)
 
@@ -52,6 +58,12 @@ public struct MixtureModel<Scalar: TensorScalar, Components: MixtureComponents>:
       preconditionFailure("parameters keep their shapes: \(values.map(\.shape))")
     }
     return components
+  }
+
+  /// Components that a fit has found no row for: those of weights below 10⁻²⁰.
+  public var emptyComponents: [Int] {
+    let weights = logWeights
+    return (0..<componentCount).filter { weights[$0] < -46 }
   }
 
   /// log π, `[components]`.
