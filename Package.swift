@@ -15,7 +15,7 @@ let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let real: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 let numeric: [Target.Dependency] = ["JouleAlgebra", "JouleRandom"]
-let models: [Target.Dependency] = numeric + ["JouleTensor", "JouleCore"]
+let models: [Target.Dependency] = numeric + ["JouleTensor", "JouleAutodiff", "JouleCore"]
 let readme = ["README.md"]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -26,7 +26,7 @@ let package = Package(
   name: "Joule",
   products: [
     .library(name: "Joule", targets: ["Joule"]),
-    .library(name: "JouleTensor", targets: ["JouleTensor", "JouleAlgebra", "JouleRandom"]),
+    .library(name: "JouleTensor", targets: ["JouleTensor", "JouleAutodiff", "JouleAlgebra", "JouleRandom"]),
     .executable(name: "joule", targets: ["JouleCLI"]),
   ],
   dependencies: [
@@ -47,9 +47,11 @@ let package = Package(
       swiftSettings: strict),
     module("JouleRandom", ["JouleAlgebra", real]),
     module("JouleTensor", numeric),
-    module("JouleCore", numeric + ["JouleTensor", real]),
+    module("JouleAutodiff", ["JouleTensor"]),
+    module("JouleCore", numeric + ["JouleTensor", "JouleAutodiff", real]),
     module("JouleModels", models + [real]),
     module("JouleFields", models + [real]),
+    module("JouleNeural", models + [real]),
     module("JouleSampling", models + [real]),
     module("JouleTraining", models + ["JouleSampling", real]),
     module("JouleEvaluation", models + ["JouleSampling", real]),
@@ -59,7 +61,7 @@ let package = Package(
     module(
       "Joule",
       models + [
-        "JouleModels", "JouleFields", "JouleSampling", "JouleTraining", "JouleEvaluation",
+        "JouleModels", "JouleFields", "JouleNeural", "JouleSampling", "JouleTraining", "JouleEvaluation",
         "JouleIO",
       ]),
     .executableTarget(
@@ -84,6 +86,9 @@ let package = Package(
       name: "JouleTensorTests", dependencies: ["JouleTensor", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "JouleAutodiffTests", dependencies: ["JouleAutodiff", "JouleTensor", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "JouleIOTests",
       dependencies: ["JouleIO", "JouleTensor", "JouleCore", "JouleTestSupport", "CZlib"],
       swiftSettings: strict),
@@ -95,6 +100,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "JouleFieldsTests", dependencies: ["Joule", "JouleTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JouleNeuralTests", dependencies: ["Joule", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "JouleTrainingTests", dependencies: ["Joule", "JouleTestSupport"],

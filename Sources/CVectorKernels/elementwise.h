@@ -1,6 +1,12 @@
 // Elementwise maps, reductions, table look-up and optimizer passes over contiguous values.
 // Included once a level and scalar type; see typed.h for the macros.
 
+// The derivative of x s(x), where s is the logistic function: s + x s (1 - s).
+JK_INLINE V F(jk_vswish_slope)(V x) {
+  V s = F(jk_vlogistic)(x);
+  return s + x * s * ((S)1 - s);
+}
+
 // One loop for each function: whole vectors, then what is left.
 #define JK_MAP(EXPRESSION)                                                      \
   {                                                                             \
@@ -33,6 +39,8 @@ static void F(jk_unary)(int function, const void *xs, void *outs, int64_t n) {
     case JK_RECIPROCAL: JK_MAP((S)1 / a)
     case JK_NEGATE: JK_MAP(-a)
     case JK_SIGN: JK_MAP(F(jk_vsign)(a))
+    case JK_SWISH: JK_MAP(a * F(jk_vlogistic)(a))
+    case JK_SWISH_SLOPE: JK_MAP(F(jk_vswish_slope)(a))
     default: return;
   }
 }

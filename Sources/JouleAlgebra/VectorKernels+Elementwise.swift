@@ -32,6 +32,10 @@ public enum UnaryFunction: Int32, Sendable, CaseIterable {
   case negate
   /// −1, 0 or 1.
   case sign
+  /// x σ(x): 4 ulps.
+  case swish
+  /// The derivative of x σ(x), σ(x) (1 + x (1 − σ(x))): 4 ulps of the larger of its two terms.
+  case swishSlope
 }
 
 /// A function of two values x and y, for `VectorKernels.combine`.

@@ -10,7 +10,7 @@
 /// | `[a, 1, 1]` | `[a, b, c]` | `.column` |
 ///
 /// A vector `[m]` is always a row; reshape it to `[m, 1]` to pair it with columns.
-enum Broadcast: Equatable {
+package enum Broadcast: Equatable {
   case same
   case scalar
   /// All of the smaller tensor meets each consecutive block of its own length.
@@ -19,7 +19,7 @@ enum Broadcast: Equatable {
   case column
 
   /// Nil where the shapes do not pair.
-  init?(_ small: [Int], onto large: [Int]) {
+  package init?(_ small: [Int], onto large: [Int]) {
     guard small.count <= large.count else { return nil }
     let trailing = small.drop { $0 == 1 }
     let leading = small.count - small.reversed().prefix { $0 == 1 }.count

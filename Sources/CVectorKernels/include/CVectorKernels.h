@@ -31,7 +31,8 @@ enum { JK_BASELINE = 0, JK_AVX2 = 1, JK_AVX512 = 2, JK_LEVELS = 3 };
 /// Functions of one value.
 enum {
   JK_EXP, JK_EXPM1, JK_LOG, JK_LOG1P, JK_TANH, JK_LOGISTIC, JK_SOFTPLUS, JK_SQRT, JK_SQUARE,
-  JK_ABS, JK_RECIPROCAL, JK_NEGATE, JK_SIGN
+  JK_ABS, JK_RECIPROCAL, JK_NEGATE, JK_SIGN,
+  JK_SWISH, JK_SWISH_SLOPE
 };
 
 /// Functions of two values x and y; SUBTRACT_FROM is y - x, DIVIDE_INTO is y / x.

@@ -1,0 +1,13 @@
+import JouleTensor
+
+/// eˣ, with derivative eˣ.
+struct Exponential<Scalar: TensorScalar>: ElementwiseOperation {
+  var function: UnaryFunction { .exp }
+
+  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> { y }
+}
+
+extension Value {
+  /// The exponential of every element.
+  public func exp() -> Value { Value.apply(Exponential(), to: [self]) }
+}

@@ -1,0 +1,13 @@
+import JouleTensor
+
+/// x², with derivative 2x.
+struct Square<Scalar: TensorScalar>: ElementwiseOperation {
+  var function: UnaryFunction { .square }
+
+  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> { x * 2 }
+}
+
+extension Value {
+  /// The square of every element.
+  public func squared() -> Value { Value.apply(Square(), to: [self]) }
+}

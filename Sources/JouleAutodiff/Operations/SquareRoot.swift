@@ -1,0 +1,13 @@
+import JouleTensor
+
+/// √x, with derivative 1/(2√x).
+struct SquareRoot<Scalar: TensorScalar>: ElementwiseOperation {
+  var function: UnaryFunction { .sqrt }
+
+  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> { 0.5 / y }
+}
+
+extension Value {
+  /// The square root of every element.
+  public func sqrt() -> Value { Value.apply(SquareRoot(), to: [self]) }
+}

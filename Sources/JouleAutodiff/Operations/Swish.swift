@@ -1,0 +1,23 @@
+import JouleTensor
+
+/// x σ(x), with derivative σ(x) (1 + x (1 − σ(x))).
+struct Swish<Scalar: TensorScalar>: ElementwiseOperation {
+  var function: UnaryFunction { .swish }
+
+  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> { Value.apply(SwishSlope(), to: [x]) }
+}
+
+extension Value {
+  /// x σ(x) of every element, also called SiLU: smooth, as Langevin dynamics wants its energies.
+  public func swish() -> Value { Value.apply(Swish(), to: [self]) }
+}
+
+/// The derivative of x σ(x), with derivative σ (1 − σ) (2 + x (1 − 2σ)).
+private struct SwishSlope<Scalar: TensorScalar>: ElementwiseOperation {
+  var function: UnaryFunction { .swishSlope }
+
+  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> {
+    let s = x.logistic()
+    return s * (1 - s) * (2 + x * (1 - 2 * s))
+  }
+}

@@ -1,0 +1,102 @@
+public import JouleTensor
+
+/// What was computed, in order, so that it can be differentiated.
+///
+/// A tape is an ordinary object that its user makes, or ``Autodiff`` for the length of a call: nothing is
+/// recorded behind anyone's back. Its nodes lie in one array; derivatives walk it from the end, so the depth
+/// of a computation is limited by memory and not by the stack. Cleared, it keeps the memory of its tensors
+/// for the next step. It belongs to one thread at a time.
+public final class Tape<Scalar: TensorScalar> {
+  /// A tensor and how it came about.
+  struct Node {
+    var value: Tensor<Scalar>
+    /// Nil for a constant, a variable, and a derivative that nobody will differentiate.
+    var operation: (any Operation<Scalar>)?
+    var inputs: [Int]
+    /// Whether the tensor was made here, so that its memory can be used again.
+    var ownsStorage: Bool
+  }
+
+  var nodes: [Node] = []
+  /// Counts clearings: values of earlier ones are stale.
+  private(set) var generation = 0
+  /// False while derivatives are taken that will not be differentiated themselves.
+  private var isRecording = true
+  let storage = TapeStorage<Scalar>()
+
+  public init() {}
+
+  /// A tensor as a value: a variable, if derivatives with respect to it are asked for later, or else a
+  /// constant.
+  public func value(_ tensor: Tensor<Scalar>) -> Value<Scalar> {
+    append(Node(value: tensor, operation: nil, inputs: [], ownsStorage: false))
+  }
+
+  /// A vector as a value.
+  public func value(_ elements: [Scalar]) -> Value<Scalar> { value(Tensor(elements)) }
+
+  /// A single number as a value, of rank 0.
+  public func value(_ number: Scalar) -> Value<Scalar> {
+    value(Tensor(shape: [], elements: [number]))
+  }
+
+  /// The number of values on the tape.
+  public var count: Int { nodes.count }
+
+  /// Forgets every value and keeps the memory.
+  public func clear() {
+    for index in nodes.indices where nodes[index].ownsStorage {
+      storage.takeBack(&nodes[index].value)
+    }
+    nodes.removeAll(keepingCapacity: true)
+    storage.trim()
+    generation += 1
+  }
+
+  func record(_ operation: some Operation<Scalar>, _ inputs: [Value<Scalar>]) -> Value<Scalar> {
+    let result = operation.result(of: inputs.map { nodes[$0.index].value }, in: storage)
+    if operation.sharesStorage { nodes[inputs[0].index].ownsStorage = false }
+    return append(
+      Node(
+        value: result, operation: isRecording ? operation : nil,
+        inputs: isRecording ? inputs.map(\.index) : [], ownsStorage: !operation.sharesStorage))
+  }
+
+  /// Computes without remembering how.
+  func withoutRecording<Result>(_ body: () -> Result) -> Result {
+    let previous = isRecording
+    isRecording = false
+    defer { isRecording = previous }
+    return body()
+  }
+
+  /// Adds a value that nobody else has seen to another of that kind.
+  func add(_ source: Int, into destination: Int) {
+    let term = nodes[source].value
+    nodes[destination].value += term
+  }
+
+  /// Takes back the memory of a value that is not needed any more.
+  func release(_ index: Int) {
+    guard nodes[index].ownsStorage else { return }
+    storage.takeBack(&nodes[index].value)
+    nodes[index].ownsStorage = false
+  }
+
+  /// Hands out a tensor, which then is the caller's.
+  func handOut(_ index: Int) -> Tensor<Scalar> {
+    nodes[index].ownsStorage = false
+    return nodes[index].value
+  }
+
+  /// Forgets the values behind a position.
+  func removeValues(from position: Int) {
+    for index in position..<nodes.count { release(index) }
+    nodes.removeLast(nodes.count - position)
+  }
+
+  private func append(_ node: Node) -> Value<Scalar> {
+    nodes.append(node)
+    return Value(on: self, index: nodes.count - 1)
+  }
+}

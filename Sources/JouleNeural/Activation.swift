@@ -1,0 +1,25 @@
+public import JouleAutodiff
+public import JouleTensor
+
+/// The nonlinear function between layers, by the name that files and commands give it.
+///
+/// Langevin dynamics follows the gradient of an energy, so smooth ones are the better choice: ``swish``.
+public enum Activation: String, Sendable, CaseIterable, Codable {
+  /// x σ(x).
+  case swish
+  /// log(1 + eˣ).
+  case softplus
+  case tanh
+  /// σ(x) = 1 / (1 + e⁻ˣ).
+  case logistic
+
+  /// The function at every element.
+  public func callAsFunction<Scalar: TensorScalar>(_ x: Value<Scalar>) -> Value<Scalar> {
+    switch self {
+    case .swish: x.swish()
+    case .softplus: x.softplus()
+    case .tanh: x.tanh()
+    case .logistic: x.logistic()
+    }
+  }
+}

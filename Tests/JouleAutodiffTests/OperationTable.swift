@@ -1,0 +1,53 @@
+import JouleAutodiff
+
+/// Every operation, with broadcasting in each direction.
+let operationTable: [OperationCase] = [
+  OperationCase("add", [[3, 4], [3, 4]]) { $0[0] + $0[1] },
+  OperationCase("add a row", [[3, 4], [4]]) { $0[0] + $0[1] },
+  OperationCase("add to a column", [[3, 1], [3, 4]]) { $0[0] + $0[1] },
+  OperationCase("add to itself", [[3]]) { $0[0] + $0[0] },
+  OperationCase("subtract", [[3, 4], [1, 4]]) { $0[0] - $0[1] },
+  OperationCase("subtract from a number", [[], [2, 3]]) { $0[0] - $0[1] },
+  OperationCase("multiply", [[3, 4], [3, 4]]) { $0[0] * $0[1] },
+  OperationCase("multiply by a row", [[2, 3, 4], [3, 4]]) { $0[0] * $0[1] },
+  OperationCase("multiply by leading axes", [[2, 3, 4], [2, 1, 1]]) { $0[0] * $0[1] },
+  OperationCase("divide", [[3, 4], [3, 4]], in: 0.5...2) { $0[0] / $0[1] },
+  OperationCase("divide a row", [[4], [3, 4]], in: 0.5...2) { $0[0] / $0[1] },
+  OperationCase("scale and shift", [[3, 4]]) { 2 - $0[0] * 3 + 1 },
+  OperationCase("number over", [[3, 4]], in: 0.5...2) { 2 / $0[0] },
+  OperationCase("negate", [[3, 4]]) { -$0[0] },
+  OperationCase("exp", [[3, 4]]) { $0[0].exp() },
+  OperationCase("log", [[3, 4]], in: 0.5...2) { $0[0].log() },
+  OperationCase("tanh", [[3, 4]]) { $0[0].tanh() },
+  OperationCase("logistic", [[3, 4]]) { $0[0].logistic() },
+  OperationCase("softplus", [[3, 4]]) { $0[0].softplus() },
+  OperationCase("sqrt", [[3, 4]], in: 0.5...2) { $0[0].sqrt() },
+  OperationCase("squared", [[3, 4]]) { $0[0].squared() },
+  OperationCase("reciprocal", [[3, 4]], in: 0.5...2) { $0[0].reciprocal() },
+  OperationCase("swish", [[3, 4]]) { $0[0].swish() },
+  OperationCase("matmul", [[3, 4], [4, 2]]) { $0[0].matmul($0[1]) },
+  OperationCase("matmul, left transposed", [[4, 3], [4, 2]]) {
+    $0[0].matmul($0[1], transposingSelf: true)
+  },
+  OperationCase("matmul, right transposed", [[3, 4], [2, 4]]) {
+    $0[0].matmul($0[1], transposingOther: true)
+  },
+  OperationCase("matmul, both transposed", [[4, 3], [2, 4]]) {
+    $0[0].matmul($0[1], transposingSelf: true, transposingOther: true)
+  },
+  OperationCase("affine", [[3, 4], [4, 2], [2]]) { $0[0].affine($0[1], $0[2]) },
+  OperationCase("sum", [[3, 4]]) { $0[0].squared().sum() },
+  OperationCase("mean", [[3, 4]]) { $0[0].squared().mean() },
+  OperationCase("sum of rows", [[3, 4]]) { $0[0].squared().sum(along: 1) },
+  OperationCase("sum of columns", [[3, 4]]) { $0[0].squared().sum(along: 0) },
+  OperationCase("sum of a middle axis", [[2, 3, 4]]) { $0[0].squared().sum(along: 1) },
+  OperationCase("mean of a middle axis", [[2, 3, 4]]) { $0[0].squared().mean(along: 1) },
+  OperationCase("log-sum-exp of rows", [[3, 4]]) { $0[0].logSumExp(along: 1) },
+  OperationCase("log-sum-exp of columns", [[3, 4]]) { $0[0].logSumExp(along: 0) },
+  OperationCase("log-sum-exp of a middle axis", [[2, 3, 4]]) { $0[0].logSumExp(along: 1) },
+  OperationCase("repeated", [[2, 1, 4]]) { $0[0].squared().repeated(along: 1, count: 3) },
+  OperationCase("broadcast", [[1, 4]]) { $0[0].squared().broadcast(to: [3, 4]) },
+  OperationCase("sum to a column", [[3, 4]]) { $0[0].squared().sum(to: [3, 1]) },
+  OperationCase("reshaped", [[3, 4]]) { $0[0].squared().reshaped(to: [2, 6]) },
+  OperationCase("transposed", [[3, 4]]) { $0[0].squared().transposed() },
+]
