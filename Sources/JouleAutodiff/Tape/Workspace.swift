@@ -1,5 +1,5 @@
-import Synchronization
 public import JouleTensor
+import Synchronization
 
 /// Tapes that are lent to whoever computes, one to each at a time, and their memory with them.
 ///
