@@ -30,14 +30,14 @@ func eitherRing() throws -> MixtureOfExperts<EnergyFunction<Double>> {
 // [end: experts]
 
 // [begin: sample]
-/// Where 1,000 chains of Metropolis steps are after 400 of them, `[1000, 2]`.
+/// Where 1,000 chains of Metropolis steps are after 200 of them, `[1000, 2]`.
 func draws<Model: EnergyModel>(of model: Model) throws -> Tensor<Double>
 where Model.Scalar == Double {
   let key = RandomKey(seed: 0)
   var chains = ParallelChains(
     MetropolisHastings(model, GaussianWalk(scale: 0.6)),
     at: Tensor(normal: [1000, 2], using: key.folded("starts")) * 1.5, key: key.folded("chains"))
-  try chains.advance(by: 400)
+  try chains.advance(by: 200)
   return chains.position
 }
 // [end: sample]
@@ -84,7 +84,7 @@ func learnt(from images: Dataset, height: Int, width: Int) throws -> Pair {
     },
     optimizer: Adam(),
     plan: TrainingPlan(
-      epochs: 1500, learningRate: 0.01, schedule: .linear(to: 0), key: key.folded("training")))
+      epochs: 600, learningRate: 0.02, schedule: .linear(to: 0), key: key.folded("training")))
   var run = trainer.start(
     try ProductOfExperts(machine, FixedEnergy(neighbours)), data: statistics)
   try trainer.train(&run, on: images)
@@ -111,7 +111,7 @@ func plane<Model: EnergyModel>(
     title: title, explanation: explanation, x: Chart.Axis("x₀", range: -3.5...3.5),
     y: Chart.Axis("x₁", range: -2.8...2.8),
     series: [
-      contours(title.lowercased(), model, [0.1, 0.5, 0.9]),
+      contours("density", model, [0.1, 0.5, 0.9]),
       Chart.Series(name: "draws", points: shown, mark: .points),
     ] + experts.enumerated().map { contours("expert \($0)", $1, [0.5]) }, hasEqualUnits: true)
 }
@@ -124,17 +124,18 @@ func andBesideOr() throws -> ChartSheet {
   let random = ChainRandom(key: RandomKey(seed: 1))
   return ChartSheet([
     plane(
-      "Product", "Two normal distributions: both have to agree.", of: product, experts: experts,
-      draws: try product.closedForm().sample(count: 500, using: random)),
+      "Product: and", "Two normal distributions: both have to agree.", of: product,
+      experts: experts,
+      draws: try product.closedForm().sample(count: 250, using: random)),
     plane(
-      "Mixture", "The same two: one is enough.", of: mixture, experts: experts,
-      draws: mixture.sample(count: 500, using: random)),
+      "Mixture: or", "The same two: one is enough.", of: mixture, experts: experts,
+      draws: mixture.sample(count: 250, using: random)),
     plane(
-      "Product", "Two rings: what is left are the two places where they cross.",
-      of: try bothRings(), experts: rings, draws: try draws(of: bothRings()).rows(0..<500)),
+      "Product: and", "Two rings: what is left are the two places where they cross.",
+      of: try bothRings(), experts: rings, draws: try draws(of: bothRings()).rows(0..<250)),
     plane(
-      "Mixture", "The same rings: all of both.", of: try eitherRing(), experts: rings,
-      draws: try draws(of: eitherRing()).rows(0..<500)),
+      "Mixture: or", "The same rings: all of both.", of: try eitherRing(), experts: rings,
+      draws: try draws(of: eitherRing()).rows(0..<250)),
   ])
 }
 // [end: picture]

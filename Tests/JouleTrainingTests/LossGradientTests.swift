@@ -6,6 +6,7 @@ import Testing
 @Suite struct LossGradientTests {
   /// E(x, y) = (a x + b − y)² + c xy², smooth and nonnegative for c ≥ 0 and x ≥ 0.
   struct Curve: EnergyExpression {
+    typealias Scalar = Double
     let variableCount = 2
     var parameters = ParameterSet<Double>([
       .init(name: "line", role: .weight, value: Tensor([[0.8], [-1]])),

@@ -54,7 +54,7 @@ import Testing
       isFull ? EnergyLoss.table : [.hinge(), .negativeLogLikelihood(), .energy]
     for loss in losses {
       let model = try classifier(
-        by: loss, images: digits.images, labels: digits.labels, epochs: isFull ? 30 : 6)
+        by: loss, images: digits.images, labels: digits.labels, epochs: isFull ? 60 : 12)
       let error = errorRate(of: model, images: digits.testImages, labels: digits.testLabels)
       if isFull { print("\(loss.name): \((1000 * error).rounded() / 10) % of 397") }
       if loss == .energy {
@@ -69,7 +69,8 @@ import Testing
   /// that made them, and that of the best normal distribution around the mean of y, which is 0 for all x.
   @Test func aRegressorLearnsTwoBranches() throws {
     let rows = branches(1000, key: RandomKey(seed: 541))
-    let model = try regressor(from: rows)
+    let isFull = ProcessInfo.processInfo.environment["JOULE_FIGURES"] != nil
+    let model = try regressor(from: rows, epochs: isFull ? 40 : 20)
     let fresh = branches(400, key: RandomKey(seed: 542))
     let (grid, densities) = conditionals(of: model, at: fresh.columns(0..<1).reshaped(to: [400]))
     var (learnt, truth, normal) = (0.0, 0.0, 0.0)

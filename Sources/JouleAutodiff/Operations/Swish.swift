@@ -4,9 +4,7 @@ import JouleTensor
 struct Swish<Scalar: TensorScalar>: ElementwiseOperation {
   var function: UnaryFunction { .swish }
 
-  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> {
-    Value.apply(SwishSlope(), to: [x])
-  }
+  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> { Value.apply(SwishSlope(), to: [x]) }
 }
 
 extension Value {

@@ -64,8 +64,7 @@ private struct BackwardPass<Scalar: TensorScalar> {
     self.targets = targets.map(\.index)
     self.keepsTemporaries = keepsTemporaries
     for target in targets {
-      precondition(
-        target.tape === output.tape, "a derivative with respect to a value of another tape")
+      precondition(target.tape === output.tape, "a derivative with respect to a value of another tape")
     }
     let first = Swift.min(self.targets.min() ?? output.index, output.index)
     self.first = first

@@ -1,5 +1,5 @@
-public import JouleTensor
 import Synchronization
+public import JouleTensor
 
 /// Tapes that are lent to whoever computes, one to each at a time, and their memory with them.
 ///

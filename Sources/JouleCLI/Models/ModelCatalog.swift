@@ -2,7 +2,9 @@ import Joule
 
 /// The kinds of model that commands know. A new kind is a file in this folder and a line here.
 enum ModelCatalog {
-  static let kinds: [any ModelKind.Type] = [RBMKind.self]
+  static let kinds: [any ModelKind.Type] = [
+    RBMKind.self, ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
+  ]
 
   /// The kind of that name in files.
   static func kind(named name: String) -> (any ModelKind.Type)? {

@@ -1,7 +1,6 @@
 public import JouleCore
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
-import RealModule
 
 /// What a conditional energy E(x, y) decides among: the answers y that stand in the last columns of its
 /// rows, (x, y).
