@@ -26,7 +26,8 @@ let package = Package(
   name: "Joule",
   products: [
     .library(name: "Joule", targets: ["Joule"]),
-    .library(name: "JouleTensor", targets: ["JouleTensor", "JouleAutodiff", "JouleAlgebra", "JouleRandom"]),
+    .library(
+      name: "JouleTensor", targets: ["JouleTensor", "JouleAutodiff", "JouleAlgebra", "JouleRandom"]),
     .executable(name: "joule", targets: ["JouleCLI"]),
   ],
   dependencies: [
@@ -61,7 +62,8 @@ let package = Package(
     module(
       "Joule",
       models + [
-        "JouleModels", "JouleFields", "JouleNeural", "JouleSampling", "JouleTraining", "JouleEvaluation",
+        "JouleModels", "JouleFields", "JouleNeural", "JouleSampling", "JouleTraining",
+        "JouleEvaluation",
         "JouleIO",
       ]),
     .executableTarget(
@@ -86,7 +88,8 @@ let package = Package(
       name: "JouleTensorTests", dependencies: ["JouleTensor", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "JouleAutodiffTests", dependencies: ["JouleAutodiff", "JouleTensor", "JouleTestSupport"],
+      name: "JouleAutodiffTests",
+      dependencies: ["JouleAutodiff", "JouleTensor", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "JouleIOTests",

@@ -47,7 +47,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     let tape = Tape<Double>()
     let values = inputs.map { tape.value($0) }
     let gradients = weightedSum(values).gradients(for: values)
-    let slope = zip(gradients, direction).map { ($0 * tape.value($1)).sum() }.reduce(tape.value(0), +)
+    let slope = zip(gradients, direction).map { ($0 * tape.value($1)).sum() }.reduce(
+      tape.value(0), +)
     return slope.gradientTensors(for: values)
   }
 

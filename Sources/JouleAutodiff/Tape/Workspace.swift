@@ -1,5 +1,5 @@
-import Synchronization
 public import JouleTensor
+import Synchronization
 
 /// Tapes that are lent to whoever computes, one to each at a time, and their memory with them.
 ///
@@ -12,6 +12,11 @@ public final class Workspace<Scalar: TensorScalar>: Sendable {
   private let resting = Mutex<[Resting]>([])
 
   public init() {}
+
+  /// The number of elements that lie ready on resting tapes.
+  package var spareCount: Int {
+    resting.withLock { $0.reduce(0) { $0 + $1.tape.storage.spareCount } }
+  }
 
   /// Computes on a cleared tape, which is cleared again afterwards.
   public func withTape<Result>(_ body: (Tape<Scalar>) throws -> Result) rethrows -> Result {

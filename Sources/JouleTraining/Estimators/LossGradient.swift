@@ -11,7 +11,9 @@ public import JouleTensor
 /// over rows: the loss supplies the weights, so any model will do. Rows whose weight is 0 are left out.
 ///
 ///     let estimator = LossGradient<Classifier>(.hinge(margin: 1), over: .classes(10))
-public struct LossGradient<Model: ParametricEnergy>: GradientEstimator {
+public struct LossGradient<Model: ParametricEnergy>: ObjectiveEstimator {
+  public typealias State = DrawKey
+
   public let loss: EnergyLoss
   public let answers: Answers<Model.Scalar>
 
@@ -20,25 +22,17 @@ public struct LossGradient<Model: ParametricEnergy>: GradientEstimator {
     self.answers = answers
   }
 
-  /// Nothing survives a step; draws come from the key and the step.
-  public struct State: Sendable, Archivable {
-    let key: RandomKey
-
-    public func archive(into archive: inout Archive, prefix: String) {}
-    public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {}
-  }
-
   public func makeState(
     for model: Model, data statistics: DataStatistics<Model.Scalar>, key: RandomKey
-  ) -> State {
+  ) -> DrawKey {
     precondition(
       answers.width < model.variableCount,
       "answers of \(answers.width) columns leave no input of the model's \(model.variableCount)")
-    return State(key: key)
+    return DrawKey(key)
   }
 
   public func estimate(
-    _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: inout State,
+    _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: inout DrawKey,
     into gradient: inout ParameterSet<Model.Scalar>, on workers: Workers
   ) {
     let candidates = answers.candidates(
@@ -54,6 +48,12 @@ public struct LossGradient<Model: ParametricEnergy>: GradientEstimator {
           model.complete(rows.rows(range)), weight: weight,
           rowWeights: Tensor(Array(weights.elements[range])))
       }, into: &gradient, scalingPreviousBy: 0, on: workers)
+  }
+
+  public func objective(
+    _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: DrawKey, on workers: Workers
+  ) -> Double {
+    meanLoss(of: model, at: batch, using: ChainRandom(key: state.key, step: step), on: workers)
   }
 
   /// The mean loss over rows (x, y).

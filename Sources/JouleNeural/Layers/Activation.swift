@@ -1,4 +1,5 @@
 public import JouleAutodiff
+public import JouleCore
 public import JouleTensor
 
 /// The nonlinear function between layers, by the name that files and commands give it.
@@ -22,4 +23,21 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
     case .logistic: x.logistic()
     }
   }
+
+  /// How weights before it start: those that saturate keep the scale of signals and gradients, the others, which
+  /// are rectifiers made smooth, make up for what they cut off.
+  public var initializer: Initializer {
+    switch self {
+    case .tanh, .logistic: .glorot
+    case .swish, .softplus: .he
+    }
+  }
+}
+
+extension Activation: Layer {
+  public var parameters: [ParameterDescription] { [] }
+
+  public func callAsFunction<Scalar: TensorScalar>(
+    _ x: Value<Scalar>, _ parameters: ParameterValues<Scalar>
+  ) -> Value<Scalar> { self(x) }
 }
