@@ -132,6 +132,58 @@ import Testing
     }
   }
 
+  /// A normal distribution of two independent variables as a file.
+  static func saveNormal(_ means: [Float], _ variances: [Float], _ path: String) throws {
+    var archive = Archive()
+    archive.store(Tensor<Float>([0]), as: "weight_logits")
+    archive.store(Tensor([means]), as: "means")
+    archive.store(Tensor([variances.map { log($0) }]), as: "spread")
+    archive.metadata["joule.model"] = "gaussian_mixture"
+    try ModelFile.save(archive, to: path)
+  }
+
+  /// Two normal distributions: log Z of the product is the logarithm of their overlap, and draws have its
+  /// moments.
+  @Test func numbersAreMultipliedToo() throws {
+    try JouleProcess.withFolder { folder in
+      try Self.saveNormal([-1, 0], [0.5, 2], "\(folder)/a.safetensors")
+      try Self.saveNormal([1, 0.5], [1, 0.5], "\(folder)/b.safetensors")
+      let made = try Self.product(folder)
+      #expect(made.status == 0, "\(made.errors)")
+      let path = "\(folder)/product.safetensors"
+      let drawn = try JouleProcess.run(
+        "sample", path, "--count", "2000", "--gibbs-steps", "60", "--output", "\(folder)/out.npy")
+      #expect(drawn.status == 0, "\(drawn.errors)")
+      let rows: Tensor<Float> = try DataFile.load("\(folder)/out.npy").dataset.batch(0..<2000)
+      // Precisions add: 2 + 1 and ½ + 2.
+      let (means, variances) = ([(-2 + 1) / 3.0, 1 / 2.5], [1 / 3.0, 1 / 2.5])
+      for variable in 0..<2 {
+        let values = (0..<2000).map { Double(rows[$0, variable]) }
+        #expect(abs(MonteCarlo.zScore(of: values, expected: means[variable])) < 4.5)
+        let squares = values.map { ($0 - means[variable]) * ($0 - means[variable]) }
+        #expect(abs(MonteCarlo.zScore(of: squares, expected: variances[variable])) < 4.5)
+      }
+      let result = try JouleProcess.run(
+        "evaluate", path, "--data", "\(folder)/out.npy", "--ais-chains", "200", "--ais-steps",
+        "200", "--format", "json")
+      let partition = try #require(try JSON(parsing: result.output)["log_partition"])
+      let exact = [(2.0, 1.5), (0.5, 2.5)].reduce(0.0) {
+        $0 - $1.0 * $1.0 / (2 * $1.1) - 0.5 * log(2 * Double.pi * $1.1)
+      }
+      let (lower, upper) = (
+        try #require(partition["lower"]?.doubleValue), try #require(partition["upper"]?.doubleValue)
+      )
+      #expect(lower <= exact && exact <= upper && upper - lower < 0.5, "\(lower) \(exact) \(upper)")
+      // Bits and numbers do not multiply.
+      try Self.save(Self.machine(555, visible: 2), "\(folder)/b.safetensors")
+      let mixed = try Self.product(folder)
+      #expect(mixed.status == 1)
+      #expect(
+        mixed.errorLines.first?.contains("experts judge the same variables, bits or numbers")
+          == true)
+    }
+  }
+
   @Test func whatDoesNotFitIsRefusedInOneLine() throws {
     try Self.withModels { folder, _ in
       let cases: [([String], String)] = [

@@ -37,7 +37,7 @@ struct DigitEnergy: EnergyExpression {
 // [begin: train]
 /// Trains a digit energy by a loss: the one trainer, with the loss for an estimator.
 func classifier(
-  by loss: EnergyLoss, images: Tensor<Float>, labels: [Int], epochs: Int = 60
+  by loss: EnergyLoss, images: Tensor<Float>, labels: [Int], epochs: Int = 30
 ) throws -> DigitEnergy {
   let answers = Answers<Float>.classes(10)
   let rows = Dataset(try answers.rows(images, labels: labels))
@@ -45,7 +45,7 @@ func classifier(
   let trainer = Trainer(
     estimator: LossGradient<DigitEnergy>(loss, over: answers), optimizer: Adam(),
     plan: TrainingPlan(
-      epochs: epochs, learningRate: 0.01, schedule: .linear(to: 0),
+      epochs: epochs, learningRate: 0.005, schedule: .linear(to: 0),
       regularizer: Regularizer(l2: 1e-4), key: key.folded("training")))
   var run = trainer.start(
     DigitEnergy(hidden: 64, key: key.folded("model")),
@@ -99,14 +99,14 @@ func branches(_ count: Int, key: RandomKey) -> Tensor<Float> {
   return Tensor(concatenating: [x, side * x.sqrt() + noise], along: 1)
 }
 
-/// Learns p(y | x) ∝ exp(−E(x, y)) from rows: the integral over y by 16 draws a row, new ones at every step.
-func regressor(from rows: Tensor<Float>, epochs: Int = 40) throws -> CurveEnergy {
+/// Learns p(y | x) ∝ exp(−E(x, y)) from rows: the integral over y by 32 draws a row, new ones at every step.
+func regressor(from rows: Tensor<Float>, epochs: Int = 80) throws -> CurveEnergy {
   let box = UniformBox<Float>(lower: Tensor([-1.5]), upper: Tensor([1.5]))
   let key = RandomKey(seed: 0)
   let data = Dataset(rows)
   let trainer = Trainer(
     estimator: LossGradient<CurveEnergy>(
-      .negativeLogLikelihood(), over: .drawn(16, from: box, tolerance: 0.2)),
+      .negativeLogLikelihood(), over: .drawn(32, from: box, tolerance: 0.2)),
     optimizer: Adam(),
     plan: TrainingPlan(
       epochs: epochs, learningRate: 0.01, schedule: .linear(to: 0), key: key.folded("training")))
