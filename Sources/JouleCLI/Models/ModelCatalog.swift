@@ -5,6 +5,7 @@ enum ModelCatalog {
   static let kinds: [any ModelKind.Type] = [
     RBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
     MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
+    ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
   ]
 
   /// The kind of that name in files.
