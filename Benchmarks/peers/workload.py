@@ -144,6 +144,37 @@ class EnergyWorkload:
         return 2 * self.langevin_steps * once + 2 * (3 * once - layers[0])
 
 
+@dataclass(frozen=True)
+class NormalizedWorkload:
+    """Maximum likelihood of MADE (no couplings) or Real NVP; the same in Joule's `joule bench`."""
+
+    variables: int
+    widths: tuple[int, ...]
+    batch: int
+    couplings: int
+    batches: int = 40
+
+    @staticmethod
+    def of(work: str) -> "NormalizedWorkload":
+        """The work that is called `made` or `realnvp`."""
+        if work == "made":
+            return NormalizedWorkload(784, (500,), 100, 0)
+        return NormalizedWorkload(64, (128, 128), 512, 8)
+
+    @property
+    def samples(self) -> int:
+        return self.batches * self.batch
+
+    @property
+    def flops(self) -> float:
+        """Products of a pass: one forward, and two back but for what leads to the data."""
+        if self.couplings == 0:
+            return 5 * 2.0 * self.samples * self.variables * self.widths[0]
+        sizes = [self.variables // 2, *self.widths, self.variables]
+        layers = [2.0 * self.samples * n * m for n, m in zip(sizes, sizes[1:])]
+        return self.couplings * 3 * sum(layers) - layers[0]
+
+
 def peak_memory() -> int:
     """The largest resident size that this process has had, in bytes."""
     return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -14,7 +14,7 @@ import Testing
 
   private func compare<S: KernelScalar>(_ type: S.Type, _ hidden: Int, _ rows: Int) {
     let levels = VectorKernels.Level.allCases.compactMap(VectorKernels.at)
-    let results = levels.map { results(of: $0, type, hidden, rows) }
+    let results = levels.map { outcome(of: $0, type, hidden, rows) }
     for (level, result) in zip(levels, results) {
       for (index, (got, expected)) in zip(result, results[0]).enumerated() {
         #expect(got == expected, "\(type) result \(index) at \(level.level)")
@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Logits and gradients of rows of zeros, ones and other values.
-  private func results<S: KernelScalar>(
+  private func outcome<S: KernelScalar>(
     of kernels: VectorKernels, _ type: S.Type, _ hidden: Int, _ rows: Int
   ) -> [[S]] {
     let layer: AutoregressiveLayer<S> = layer(hidden, kernels)

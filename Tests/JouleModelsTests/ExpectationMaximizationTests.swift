@@ -42,20 +42,22 @@ import Testing
       return true
     }
     for values in objectives {
-      #expect(values.count > 5)
       for (before, after) in zip(values, values.dropFirst()) {
         #expect(after >= before - 1e-12 * abs(before))
       }
-      #expect((values.last ?? 0) > values[0])
     }
     #expect(fit.objective == objectives.map { $0.last ?? 0 }.max())
     return fit
   }
 
   @Test func theObjectiveNeverFalls() throws {
-    _ = try Self.checkAscent(Bits(componentCount: 5, options: .init()), Self.bits)
+    // The law says nothing of a fit that is done where it starts: these are not.
+    #expect(
+      try Self.checkAscent(Bits(componentCount: 5, options: .init()), Self.bits).iterations > 5)
     for covariance in MixtureTests.covariances {
-      _ = try Self.checkAscent(Self.normals(covariance, 4), MixtureData(Dataset(Self.points)))
+      let fit = try Self.checkAscent(
+        Self.normals(covariance, 4), MixtureData(Dataset(Self.points)))
+      #expect(fit.iterations > 5)
     }
   }
 

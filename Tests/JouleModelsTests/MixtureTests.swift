@@ -105,7 +105,7 @@ import Testing
     for model in try Self.models() { try Self.checkGradients(of: model) }
   }
 
-  private static func checkGradients(of model: some DifferentiableModel) throws {
+  private static func checkGradients<Model: DifferentiableModel>(of model: Model) throws {
     let n = model.variableCount
     let rows = Tensor<Double>(normal: [6, n], using: key.folded("rows"))
     let rowWeights = Tensor<Double>([0.3, -1.2, 2, 0.7, 0.05, 1])
@@ -135,7 +135,7 @@ import Testing
     var sum = model.parameters
     for index in sum.entries.indices { sum.entries[index].value.fill(.nan) }
     let terms = [0..<2, 2..<6].map { range in
-      GradientTerm(
+      GradientTerm<Model>(
         model.complete(rows.rows(range)), weight: 1, rowWeights: rowWeights.slice(range))
     }
     model.accumulateGradient(of: terms, into: &sum, scalingPreviousBy: 0, on: Workers(count: 2))

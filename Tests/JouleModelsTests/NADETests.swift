@@ -65,14 +65,18 @@ import Testing
   /// Numbers of PyTorch 2.13 in double precision, gradients by its differentiation.
   @Test func densityAndGradientAreThoseOfPyTorch() {
     let (n, m) = (6, 5)
-    func table(_ body: (Int, Int) -> Double) -> Tensor<Double> {
-      Tensor(shape: [n, m], elements: (0..<n * m).map { body($0 / m, $0 % m) })
+    /// (p i + q j) mod r / s − 1
+    func table(_ p: Int, _ q: Int, modulo r: Int, over s: Double) -> Tensor<Double> {
+      var table = Tensor<Double>(zeros: [n, m])
+      for i in 0..<n {
+        for j in 0..<m { table[i, j] = Double((p * i + q * j) % r) / s - 1 }
+      }
+      return table
     }
     let model = Model(
-      weights: table { Double((7 * $0 + 5 * $1) % 11) / 4 - 1 },
-      outputWeights: table { Double((3 * $0 + 4 * $1) % 13) / 5 - 1 },
-      visibleBias: Tensor((0..<n).map { Double(5 * $0 % 7) / 3 - 1 }),
-      hiddenBias: Tensor((0..<m).map { Double(3 * $0 % 5) / 2 - 1 }), order: [2, 0, 5, 4, 1, 3])
+      weights: table(7, 5, modulo: 11, over: 4), outputWeights: table(3, 4, modulo: 13, over: 5),
+      visibleBias: Tensor([-1, 2.0 / 3, 0, -2.0 / 3, 1, 1.0 / 3]),
+      hiddenBias: Tensor([-1, 0.5, -0.5, 1, 0]), order: [2, 0, 5, 4, 1, 3])
     let rows = Tensor<Double>([
       [0, 0, 0, 0, 0, 0], [1, 0, 1, 1, 0, 1], [0, 1, 1, 0, 1, 0], [1, 1, 1, 1, 1, 1],
     ])
@@ -82,7 +86,7 @@ import Testing
     let found = model.logDensity(of: rows)
     for row in 0..<4 { #expect(abs(found[row] - expected[row]) < 1e-13) }
     let gradient = model.gradient(at: rows)
-    for (value, expected) in [
+    let pairs: [(Double, Double)] = [
       (gradient["weights"][5, 1], 0.14719702140233124),
       (gradient["weights"][2, 0], 0.16619829626532157),
       (gradient["output_weights"][4, 3], 1.1599811981643775),
@@ -92,7 +96,8 @@ import Testing
       (gradient["output_weights"].squared().sum(), 5.172422239043729),
       (gradient["visible_bias"].squared().sum(), 2.9763405153500893),
       (gradient["hidden_bias"].squared().sum(), 0.40322071849146846),
-    ] { #expect(abs(value - expected) < 1e-13) }
+    ]
+    for (value, expected) in pairs { #expect(abs(value - expected) < 1e-13) }
   }
 
   /// The orders differ: a model that ignored its order would pass all else.

@@ -4,14 +4,14 @@
 // [begin: nade]
 import Joule
 
-/// Learns rows of bits by heart: 300 passes of Adam, the rate falling to a hundredth.
+/// Learns rows of bits by heart: 1000 passes of Adam, the rate falling to a hundredth.
 func trainedNADE(on data: Dataset, hidden: Int, key: RandomKey) throws -> NADE<Float> {
   let statistics = DataStatistics<Float>(
     of: data, binarization: .none, key: key.folded("statistics"))
   let trainer = Trainer(
     estimator: MaximumLikelihood<NADE<Float>>(), optimizer: Adam(),
     plan: TrainingPlan(
-      epochs: 300, batchSize: 16, learningRate: 0.05, schedule: .exponential(to: 0.01),
+      epochs: 1000, batchSize: 16, learningRate: 0.05, schedule: .exponential(to: 0.01),
       key: key.folded("training")))
   var run = trainer.start(
     NADE(visibleMeans: statistics.smoothedMeans, hiddenCount: hidden, using: key.folded("machine")),

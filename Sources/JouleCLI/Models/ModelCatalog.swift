@@ -4,7 +4,7 @@ import Joule
 enum ModelCatalog {
   static let kinds: [any ModelKind.Type] = [
     RBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
-    MixtureKind<GaussianFamily>.self,
+    MixtureKind<GaussianFamily>.self, EnergyKind.self,
   ]
 
   /// The kind of that name in files.

@@ -77,7 +77,7 @@ public struct NADE<Scalar: TensorScalar>: NormalizedModel, Equatable {
   ///   - weightScale: s.
   public init(
     visibleMeans means: Tensor<Scalar>, hiddenCount: Int, order: [Int]? = nil,
-    weightScale: Scalar = 0.01, using key: RandomKey
+    weightScale: Scalar = 0.05, using key: RandomKey
   ) {
     precondition(
       means.count > 0 && means.min() > 0 && means.max() < 1,

@@ -18,6 +18,8 @@ struct NADEKind: NormalizedKind {
 }
 
 extension NADEKind: TrainableKind {
+  typealias Settings = NADESettings
+  typealias Options = NADEOptions
   typealias Monitor = LikelihoodMonitor<NADEKind>
 
   static let help = (
