@@ -7,6 +7,20 @@ JK_INLINE V F(jk_vswish_slope)(V x) {
   return s + x * s * ((S)1 - s);
 }
 
+// GELU in its tangent form, x s(w) with w = sqrt(8/pi) (x + 0.044715 x^3), and its derivative
+// s + x s (1 - s) w', which beyond 100 is 0 or 1 in either type.
+JK_INLINE V F(jk_vgelu)(V x) {
+  return x * F(jk_vlogistic)(x * ((S)1.5957691216057308 + (S)0.07135481627260025 * (x * x)));
+}
+
+JK_INLINE V F(jk_vgelu_slope)(V x) {
+  x = x > (S)100 ? (V)(S)100 : x;
+  x = x < (S)-100 ? (V)(S)-100 : x;
+  V q = (S)0.07135481627260025 * (x * x);
+  V s = F(jk_vlogistic)(x * ((S)1.5957691216057308 + q));
+  return s + x * s * ((S)1 - s) * ((S)1.5957691216057308 + (S)3 * q);
+}
+
 // One loop for each function: whole vectors, then what is left.
 #define JK_MAP(EXPRESSION)                                                      \
   {                                                                             \
@@ -41,6 +55,8 @@ static void F(jk_unary)(int function, const void *xs, void *outs, int64_t n) {
     case JK_SIGN: JK_MAP(F(jk_vsign)(a))
     case JK_SWISH: JK_MAP(a * F(jk_vlogistic)(a))
     case JK_SWISH_SLOPE: JK_MAP(F(jk_vswish_slope)(a))
+    case JK_GELU: JK_MAP(F(jk_vgelu)(a))
+    case JK_GELU_SLOPE: JK_MAP(F(jk_vgelu_slope)(a))
     default: return;
   }
 }

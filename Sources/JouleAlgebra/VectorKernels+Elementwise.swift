@@ -36,6 +36,10 @@ public enum UnaryFunction: Int32, Sendable, CaseIterable {
   case swish
   /// The derivative of x σ(x), σ(x) (1 + x (1 − σ(x))): 4 ulps of the larger of its two terms.
   case swishSlope
+  /// GELU in its tangent form, x σ(w) with w = √(8/π) (x + 0.044715 x³): 5 ulps of x.
+  case gelu
+  /// The derivative of `gelu`, σ(w) + x σ(w) (1 − σ(w)) w′: 10 ulps of the largest of its values, 1.13.
+  case geluSlope
 }
 
 /// A function of two values x and y, for `VectorKernels.combine`.
