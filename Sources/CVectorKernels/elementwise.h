@@ -17,8 +17,11 @@ JK_INLINE V F(jk_vgelu_slope)(V x) {
   x = x > (S)100 ? (V)(S)100 : x;
   x = x < (S)-100 ? (V)(S)-100 : x;
   V q = (S)0.07135481627260025 * (x * x);
-  V s = F(jk_vlogistic)(x * ((S)1.5957691216057308 + q));
-  return s + x * s * ((S)1 - s) * ((S)1.5957691216057308 + (S)3 * q);
+  V w = x * ((S)1.5957691216057308 + q);
+  // s (1 - s) = e / (1 + e)^2 keeps the bits that 1 - s would lose.
+  V e = F(jk_vexp_negative)(-F(jk_vabs)(w)), d = e + (S)1;
+  V rise = e / (d * d) * ((S)1.5957691216057308 + (S)3 * q);
+  return F(jk_logistic_of)(w, e) + x * rise;
 }
 
 // One loop for each function: whole vectors, then what is left.

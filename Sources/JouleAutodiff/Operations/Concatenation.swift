@@ -4,6 +4,8 @@ import JouleTensor
 struct Concatenation<Scalar: TensorScalar>: Operation {
   let axis: Int
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     var shape = inputs[0].shape
     shape[axis] = inputs.reduce(0) { $0 + $1.shape[axis] }
@@ -17,6 +19,8 @@ struct Concatenation<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     var start = 0
     return zip(call.inputs, call.isWanted).map { input, isWanted in
@@ -31,6 +35,8 @@ extension Value {
   /// Values one after another along an axis that they have: `[m, a]`, `[m, b]` → `[m, a + b]` along 1.
   ///
   /// - Precondition: at least one value; shapes are equal except along the axis.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(concatenating values: [Value], along axis: Int = 0) {
     guard let first = values.first else {
       preconditionFailure("concatenating needs at least one value, got none")

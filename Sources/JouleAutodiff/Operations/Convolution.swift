@@ -4,6 +4,8 @@ import JouleTensor
 struct Patches<Scalar: TensorScalar>: Operation {
   let windows: ImageWindows
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     var result = storage.tensor([
       windows.batch, windows.outputHeight, windows.outputWidth,
@@ -13,6 +15,8 @@ struct Patches<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [Value.apply(PatchSum(windows: windows), to: [call.cotangent])]
   }
@@ -22,6 +26,8 @@ struct Patches<Scalar: TensorScalar>: Operation {
 struct PatchSum<Scalar: TensorScalar>: Operation {
   let windows: ImageWindows
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     var result = storage.tensor(
       [windows.batch, windows.height, windows.width, windows.channels], filledWith: 0)
@@ -29,6 +35,8 @@ struct PatchSum<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [Value.apply(Patches(windows: windows), to: [call.cotangent])]
   }
@@ -43,6 +51,8 @@ extension Value {
   ///   - padding: how many rows and columns of zeros surround a picture; less than a window.
   /// - Returns: `[batch, rows of windows, windows in a row, height · width · channels]`, in which
   ///   (L + 2 · padding − window) / stride + 1 windows, rounded down, fit along an axis of length L.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func patches(
     height: Int, width: Int, stride: Int = 1, padding: Int = 0
   ) -> Value {
@@ -63,6 +73,8 @@ extension Value {
   ///   - stride: s.
   ///   - padding: p, less than a kernel's height and width.
   /// - Returns: `[batch, height, width, outputs]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func convolution(
     _ kernels: Value, bias: Value? = nil, stride: Int = 1, padding: Int = 0
   ) -> Value {
@@ -92,6 +104,8 @@ extension Value {
   ///   - stride: s.
   ///   - padding: p.
   /// - Returns: `[batch, (height − 1) s − 2p + kernel height, …, channels]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func transposedConvolution(
     _ kernels: Value, stride: Int = 1, padding: Int = 0
   ) -> Value {
@@ -117,6 +131,8 @@ extension Value {
   }
 
   /// Windows over this value, once it is seen that some fit.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func windows(_ name: String, _ size: [Int], _ stride: Int, _ padding: Int) -> ImageWindows {
     guard rank == 4, stride > 0, padding >= 0, size.allSatisfy({ $0 > padding }),
       shape[1] + 2 * padding >= size[0], shape[2] + 2 * padding >= size[1]

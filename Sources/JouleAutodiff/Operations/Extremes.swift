@@ -4,11 +4,15 @@ import JouleTensor
 struct Extreme<Scalar: TensorScalar>: Operation {
   let isLargest: Bool
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     storage.combined(isLargest ? .maximum : .minimum, inputs[0], inputs[1])
   }
 
   /// The derivative goes to the one that was taken, half to each of equals.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let (x, y) = (call.inputs[0], call.inputs[1])
     let lead = (x - y).sign() * (isLargest ? 0.5 : -0.5)
@@ -23,6 +27,8 @@ struct Extreme<Scalar: TensorScalar>: Operation {
 struct AxisMaximum<Scalar: TensorScalar>: Operation {
   let axis: Int
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     let x = inputs[0]
     if axis == x.rank - 1 { return x.max(along: axis, keepingAxis: true) }
@@ -34,6 +40,8 @@ struct AxisMaximum<Scalar: TensorScalar>: Operation {
   }
 
   /// The derivative goes to the largest, in equal parts where there are equals.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let x = call.inputs[0]
     let length = x.shape[axis]
@@ -46,11 +54,15 @@ struct AxisMaximum<Scalar: TensorScalar>: Operation {
 
 extension Value {
   /// The elementwise larger one; where they are equal, the derivative is shared.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func maximum(_ other: Value) -> Value {
     Value.applyElementwise("maximum", Extreme(isLargest: true), self, other)
   }
 
   /// The elementwise smaller one; where they are equal, the derivative is shared.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func minimum(_ other: Value) -> Value {
     Value.applyElementwise("minimum", Extreme(isLargest: false), self, other)
   }
@@ -58,6 +70,8 @@ extension Value {
   /// The largest element along an axis; equals share the derivative.
   ///
   /// - Precondition: the axis does not have length 0.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func max(along axis: Int, keepingAxis: Bool = false) -> Value {
     guard axis >= 0, axis < rank, shape[axis] > 0 else {
       stopOnShape("max(along: \(axis))", shape, need: "an axis with elements")
@@ -68,6 +82,8 @@ extension Value {
   /// The smallest element along an axis; equals share the derivative.
   ///
   /// - Precondition: the axis does not have length 0.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func min(along axis: Int, keepingAxis: Bool = false) -> Value {
     -(-self).max(along: axis, keepingAxis: keepingAxis)
   }

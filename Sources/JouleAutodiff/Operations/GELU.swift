@@ -4,6 +4,8 @@ import JouleTensor
 struct GELU<Scalar: TensorScalar>: ElementwiseOperation {
   var function: UnaryFunction { .gelu }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> {
     Value.apply(GELUSlope(), to: [x])
   }
@@ -13,6 +15,8 @@ struct GELU<Scalar: TensorScalar>: ElementwiseOperation {
 private struct GELUSlope<Scalar: TensorScalar>: ElementwiseOperation {
   var function: UnaryFunction { .geluSlope }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> {
     // √(8/π), and 0.044715 times that.
     let (linear, cubic) = (Scalar(1.595_769_121_605_730_8), Scalar(0.071_354_816_272_600_25))
@@ -30,5 +34,7 @@ extension Value {
   /// It is within 5·10⁻⁴ of x Φ(x), where Φ is the normal distribution function.
   ///
   /// Reference: D. Hendrycks, K. Gimpel, Gaussian error linear units (2016), §2.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func gelu() -> Value { Value.apply(GELU(), to: [self]) }
 }

@@ -5,6 +5,8 @@ struct LeakyRectifier<Scalar: TensorScalar>: Operation {
   /// a.
   let leak: Scalar
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     var result = storage.tensor(inputs[0].shape)
     result.assign(inputs[0])
@@ -14,6 +16,8 @@ struct LeakyRectifier<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [call.cotangent * (call.inputs[0].sign() * ((1 - leak) / 2) + (1 + leak) / 2)]
   }
@@ -26,6 +30,8 @@ extension Value {
   /// lives on.
   ///
   /// - Parameter leak: a, from 0 (the plain rectifier) to 1.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func leakyReLU(leak: Scalar = 0.2) -> Value {
     precondition(leak >= 0 && leak <= 1, "a leak is between 0 and 1, got \(leak)")
     return Value.apply(LeakyRectifier(leak: leak), to: [self])

@@ -8,6 +8,8 @@ extension Value {
   ///   - stride: how far windows are apart; nil for side by side.
   ///   - padding: rows and columns of zeros around a picture, which count.
   /// - Returns: `[batch, height, width, channels]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func averagePool(_ size: Int, stride: Int? = nil, padding: Int = 0) -> Value {
     pooled("averagePool", size, stride, padding) { $0.mean(along: 3) }
   }
@@ -18,6 +20,8 @@ extension Value {
   ///   - size: the height and width of a window.
   ///   - stride: how far windows are apart; nil for side by side.
   /// - Returns: `[batch, height, width, channels]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func maximumPool(_ size: Int, stride: Int? = nil) -> Value {
     pooled("maximumPool", size, stride, 0) { $0.max(along: 3) }
   }

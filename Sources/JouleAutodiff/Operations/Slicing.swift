@@ -5,6 +5,8 @@ struct AxisSlice<Scalar: TensorScalar>: Operation {
   let axis: Int
   let range: Range<Int>
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     var shape = inputs[0].shape
     shape[axis] = range.count
@@ -13,6 +15,8 @@ struct AxisSlice<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let length = call.inputs[0].shape[axis]
     return [
@@ -28,6 +32,8 @@ struct AxisPadding<Scalar: TensorScalar>: Operation {
   let before: Int
   let after: Int
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     let length = inputs[0].shape[axis]
     var shape = inputs[0].shape
@@ -37,6 +43,8 @@ struct AxisPadding<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [call.cotangent.slice(before..<before + call.inputs[0].shape[axis], along: axis)]
   }
@@ -44,6 +52,8 @@ struct AxisPadding<Scalar: TensorScalar>: Operation {
 
 extension Value {
   /// A range of an axis: `[m, n]` → `[m, range.count]` along 1.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func slice(_ range: Range<Int>, along axis: Int) -> Value {
     guard axis >= 0, axis < rank, range.lowerBound >= 0, range.upperBound <= shape[axis] else {
       stopOnShape("slice(\(range), along: \(axis))", shape, need: "a range within that axis")
@@ -53,12 +63,18 @@ extension Value {
   }
 
   /// Consecutive rows: `[m, n]` → `[rows.count, n]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func rows(_ rows: Range<Int>) -> Value { slice(rows, along: 0) }
 
   /// Consecutive columns: `[m, n]` → `[m, columns.count]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func columns(_ columns: Range<Int>) -> Value { slice(columns, along: 1) }
 
   /// Zeros put before and after along an axis: `[m, n]` → `[m, before + n + after]` along 1.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func padded(along axis: Int, before: Int, after: Int) -> Value {
     guard axis >= 0, axis < rank, before >= 0, after >= 0 else {
       stopOnShape(

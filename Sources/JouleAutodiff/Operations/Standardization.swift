@@ -8,6 +8,8 @@ extension Value {
   /// - Parameters:
   ///   - axis: along which means m and variances v are taken.
   ///   - epsilon: ε > 0, which bounds what a constant is divided by.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func standardized(along axis: Int, epsilon: Scalar = 1e-5) -> Value {
     precondition(epsilon > 0, "standardized: epsilon is positive, got \(epsilon)")
     guard axis >= 0, axis < rank, shape[axis] > 0 else {
