@@ -29,6 +29,9 @@ struct BenchRunner {
       case .walk: try randomWalk(workers)
       case .hmc: try hamiltonian(workers)
       case .diagnose: diagnostics(workers)
+      case .energyImages: try energyTraining(.images, workers)
+      case .energyTable: try energyTraining(.table(of: 128), workers)
+      case .energySmall: try energyTraining(.table(of: 8), workers)
       case .nutsGaussian: try noUTurns(correlatedGaussian())
       case .nutsSchools: try noUTurns(.eightSchools)
       }

@@ -1,0 +1,24 @@
+import Joule
+
+/// The kinds of model that commands know. A new kind is a file in this folder and a line here.
+enum ModelCatalog {
+  static let kinds: [any ModelKind.Type] = [RBMKind.self]
+
+  /// The kind of that name in files.
+  static func kind(named name: String) -> (any ModelKind.Type)? {
+    kinds.first { $0.name == name }
+  }
+
+  /// The names of all kinds, in a row. (A closure: a key path of a metatype crashes Swift 6.3.)
+  static var names: String { kinds.map { $0.name }.joined(separator: ", ") }
+}
+
+extension ModelKind {
+  /// The name of the kind in files and, where it is trained, of its command.
+  static var name: String { Model.kind }
+
+  /// Reads a model.
+  static func load(_ archive: Archive) throws(ArchiveError) -> any ModelKind {
+    Self(try Model(from: archive))
+  }
+}
