@@ -3,7 +3,7 @@
 SWIFT ?= swift
 # What a debug build checks and a release build cannot: the messages of preconditions.
 DEBUG_SMOKE ?= PreconditionTests
-SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/JouleBenchmarks
+SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/JouleBenchmarks Benchmarks/PlanarTargets
 # The modules whose public interface is documented.
 MODULES = $(filter-out Joule JouleCLI,$(notdir $(wildcard Sources/Joule*)))
 

@@ -20,7 +20,10 @@ let package = Package(
       ],
       path: "JouleBenchmarks",
       swiftSettings: [.treatAllWarnings(as: .error)],
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    .executableTarget(
+      name: "PlanarTargets", dependencies: [.product(name: "Joule", package: "Joule")],
+      path: "PlanarTargets", swiftSettings: [.treatAllWarnings(as: .error)]),
   ],
   swiftLanguageModes: [.v6]
 )

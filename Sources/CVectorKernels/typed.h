@@ -98,6 +98,7 @@ JK_INLINE V F(jk_vsign)(V x) {
 #include "flips.h"
 #include "bits.h"
 #include "lattice.h"
+#include "autoregressive.h"
 
 static const jk_table F(jk_functions) = {
     .add_bias_logistic = F(jk_add_bias_logistic),
@@ -137,6 +138,8 @@ static const jk_table F(jk_functions) = {
     .sweep_spins = jk_sweep_spins,
     .sweep_lattice = F(jk_sweep_lattice),
     .measure_spins = jk_measure_spins,
+    .autoregress = F(jk_autoregress),
+    .autoregress_back = F(jk_autoregress_back),
     .pair_room = jk_pair_room_bytes,
     .softplus_pair_sums = jk_softplus_pair_sums,
     .fourier_pass = jk_fourier_pass,

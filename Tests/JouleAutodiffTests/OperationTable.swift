@@ -1,4 +1,5 @@
 import JouleAutodiff
+import JouleTensor
 
 /// Every operation, with broadcasting in each direction.
 let operationTable: [OperationCase] = [
@@ -91,4 +92,34 @@ let operationTable: [OperationCase] = [
   OperationCase("maximum pooling", [[2, 4, 5, 2]]) { $0[0].squared().maximumPool(2, stride: 1) },
   OperationCase("standardized rows", [[3, 4]]) { $0[0].standardized(along: 1) },
   OperationCase("standardized columns", [[4, 3]]) { $0[0].standardized(along: 0, epsilon: 0.1) },
+  OperationCase("transposed, batched", [[2, 3, 4]]) { $0[0].squared().matricesTransposed() },
+  OperationCase("batched matmul", [[2, 3, 4], [2, 4, 2]]) { $0[0].batchedMatmul($0[1]) },
+  OperationCase("batched matmul, left transposed", [[2, 4, 3], [2, 4, 2]]) {
+    $0[0].batchedMatmul($0[1], transposingSelf: true)
+  },
+  OperationCase("batched matmul, right transposed", [[2, 3, 4], [2, 2, 4]]) {
+    $0[0].batchedMatmul($0[1], transposingOther: true)
+  },
+  OperationCase("batched matmul, both transposed", [[2, 4, 3], [2, 2, 4]]) {
+    $0[0].batchedMatmul($0[1], transposingSelf: true, transposingOther: true)
+  },
+  OperationCase("solve", [[3, 3], [3, 2]]) { wellConditioned($0[0]).solve($0[1]) },
+  OperationCase("solve, batched", [[2, 3, 3], [2, 3, 2]]) { wellConditioned($0[0]).solve($0[1]) },
+  OperationCase("log-determinant", [[3, 3]]) { wellConditioned($0[0]).logAbsDeterminant() },
+  OperationCase("log-determinant, batched", [[2, 3, 3]]) {
+    wellConditioned($0[0]).logAbsDeterminant()
+  },
+  OperationCase("Cholesky", [[3, 3]]) { wellConditioned($0[0]).cholesky() },
+  OperationCase("Cholesky, batched", [[2, 3, 3]]) { wellConditioned($0[0]).cholesky() },
+  OperationCase("lower triangle solved", [[3, 3], [3, 2]]) {
+    wellConditioned($0[0]).solveLowerTriangle($0[1])
+  },
+  OperationCase("lower triangles solved, transposed", [[2, 3, 3], [2, 3, 2]]) {
+    wellConditioned($0[0]).solveLowerTriangle($0[1], transposed: true)
+  },
 ]
+
+/// 4 I added: eigenvalues stay away from zero.
+private func wellConditioned(_ a: Value<Double>) -> Value<Double> {
+  a * 0.5 + a.tape.value(Tensor.identity(3) * 4)
+}

@@ -43,7 +43,7 @@ public final class TapeStorage<Scalar: TensorScalar> {
   }
 
   /// The number of elements that lie ready.
-  var spareCount: Int { shelves.reduce(0) { $0 + $1.key * $1.value.spare.count } }
+  package var spareCount: Int { shelves.reduce(0) { $0 + $1.key * $1.value.spare.count } }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

@@ -6,14 +6,18 @@ import Joule
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains a model on a file of data.",
-    subcommands: [TrainKindCommand<RBMKind>.self])
+    subcommands: [
+      TrainKindCommand<RBMKind>.self, TrainKindCommand<NADEKind>.self,
+      TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
+      TrainKindCommand<MixtureKind<GaussianFamily>>.self,
+    ])
 }
 
 /// `joule train rbm` and its like: the same command for every kind.
 struct TrainKindCommand<Kind: TrainableKind>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: Kind.name, abstract: Kind.help.abstract, discussion: Kind.help.discussion)
+      commandName: Kind.commandName, abstract: Kind.help.abstract, discussion: Kind.help.discussion)
   }
 
   @OptionGroup(title: "Model")

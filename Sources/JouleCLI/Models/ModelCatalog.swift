@@ -2,7 +2,10 @@ import Joule
 
 /// The kinds of model that commands know. A new kind is a file in this folder and a line here.
 enum ModelCatalog {
-  static let kinds: [any ModelKind.Type] = [RBMKind.self]
+  static let kinds: [any ModelKind.Type] = [
+    RBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
+    MixtureKind<GaussianFamily>.self,
+  ]
 
   /// The kind of that name in files.
   static func kind(named name: String) -> (any ModelKind.Type)? {
@@ -14,8 +17,11 @@ enum ModelCatalog {
 }
 
 extension ModelKind {
-  /// The name of the kind in files and, where it is trained, of its command.
+  /// The name of the kind in files.
   static var name: String { Model.kind }
+
+  /// The name of its command, where it is trained: the same, with hyphens.
+  static var commandName: String { name.replacing("_", with: "-") }
 
   /// Reads a model.
   static func load(_ archive: Archive) throws(ArchiveError) -> any ModelKind {

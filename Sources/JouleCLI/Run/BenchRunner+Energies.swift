@@ -15,6 +15,8 @@ extension BenchRunner {
       EnergyWork(variables: variables, widths: [128, 128], batchSize: 1024, langevinSteps: 10)
     }
 
+    var architecture: String { "mlp:" + widths.map(String.init).joined(separator: "-") }
+
     /// Of the products: each Langevin step goes forward and back to x, as does the gradient in θ for the data
     /// and for the chains, without the way back to x and with a product for each weight.
     var flopsAStep: Double {
@@ -30,59 +32,14 @@ extension BenchRunner {
     let rows = batches * work.batchSize
     let data = Dataset(
       Tensor<Float>(normal: [rows, work.variables], using: RandomKey(seed: 12)))
-    let model = BenchEnergy(variables: work.variables, widths: work.widths)
-    let trainer = Trainer(
-      estimator: ContrastiveDivergence(steps: work.langevinSteps) { (model: BenchEnergy) in
+    let model = try NeuralEnergy<Float>(
+      EnergyArchitecture(work.architecture), inputShape: [work.variables],
+      using: RandomKey(seed: 15))
+    let seconds = try pass(
+      ContrastiveDivergence(steps: work.langevinSteps) { (model: NeuralEnergy<Float>) in
         RowCompleting(UnadjustedLangevin(model, stepSize: 0.005), for: model)
-      },
-      optimizer: Adam(),
-      plan: TrainingPlan(
-        epochs: repeats + 1, batchSize: work.batchSize, learningRate: 1e-4,
-        key: RandomKey(seed: 13)))
-    var run = trainer.start(
-      model, data: DataStatistics(of: data, binarization: .none, key: RandomKey(seed: 14)))
-    let stopwatch = EpochStopwatch<
-      ContrastiveDivergence<RowCompleting<UnadjustedLangevin<BenchEnergy>, BenchEnergy>>
-    >()
-    try trainer.train(&run, on: data, workers: workers, observers: [stopwatch])
-    let seconds = stopwatch.seconds.dropFirst().min() ?? .infinity
+      }, of: model, Adam(), rate: 1e-4, batchSize: work.batchSize, data, workers)
     return BenchMeasurement(
       seconds: seconds, flops: Double(batches) * work.flopsAStep, samples: rows)
-  }
-}
-
-struct BenchEnergy: EnergyExpression {
-  typealias Scalar = Float
-  let variableCount: Int
-  var parameters: ParameterSet<Float>
-  let workspace = Workspace<Float>()
-  let layers: Int
-
-  init(variables: Int, widths: [Int]) {
-    variableCount = variables
-    let sizes = [variables] + widths + [1]
-    layers = sizes.count - 1
-    var entries: [ParameterSet<Float>.Entry] = []
-    for layer in 0..<layers {
-      let scale = Float(1 / Double(sizes[layer]).squareRoot())
-      entries.append(
-        .init(
-          name: "w\(layer)", role: .weight,
-          value: Tensor<Float>(
-            normal: [sizes[layer], sizes[layer + 1]], using: RandomKey(seed: UInt64(layer))) * scale
-        ))
-      entries.append(
-        .init(name: "b\(layer)", role: .bias, value: Tensor(zeros: [sizes[layer + 1]])))
-    }
-    parameters = ParameterSet(entries)
-  }
-
-  func energy(of x: Value<Float>, _ p: ParameterValues<Float>) -> Value<Float> {
-    var h = x
-    for layer in 0..<layers {
-      h = h.affine(p["w\(layer)"], p["b\(layer)"])
-      if layer < layers - 1 { h = h.swish() }
-    }
-    return h.reshaped(to: [x.shape[0]])
   }
 }

@@ -24,7 +24,8 @@ struct RunCheckpoint<Kind: TrainableKind> {
       let model = (try? JSON(parsing: text))?["model"]?.stringValue
       try require(
         model == nil || model == Kind.name,
-        "\(path) is a run of 'joule train \(model ?? "")', not of 'joule train \(Kind.name)'")
+        "\(path) is a run of 'joule train \(model ?? "")', not of 'joule train \(Kind.commandName)'"
+      )
       configuration = try JSONDecoder().decode(Configuration.self, from: Data(text.utf8))
     } catch let error as ArchiveError {
       throw Failure("\(path) is no checkpoint of a run: \(error)")

@@ -15,7 +15,8 @@ struct RunConclusion<Kind: TrainableKind> {
   let continuation: String
 
   private static var judgedRows: Int { 10_000 }
-  private static var sampleCount: Int { 100 }
+  private static var pictureCount: Int { 100 }
+  private static var chartCount: Int { 1000 }
 
   /// One record of metrics.jsonl.
   private struct FinalRecord: Encodable {
@@ -36,16 +37,19 @@ struct RunConclusion<Kind: TrainableKind> {
     try requireNoSignal()
     try records.append(record: FinalRecord(data: judged.path, likelihood: report))
     _ = try records.settle()
-    let samples = try samplePicture()
+    let samples = try samples()
     try requireNoSignal()
     let parts = kind.partsPicture(shape: shape)
-    try samples.image.save(to: folder.samples)
+    try samples.picture?.image.save(to: folder.samples)
+    if !samples.charts.isEmpty {
+      try ChartSheet(samples.charts).save(to: folder.sampleCharts)
+    }
     try parts?.image.save(to: folder.filters)
     try ReportPage.save(
       RunReport(
         kind: kind, configuration: configuration, report: report, judgedPath: judged.path,
         epochs: RunRecords.epochs(in: try MetricsLog.records(folder.metrics)),
-        pictures: [samples] + (parts.map { [$0] } ?? [])
+        pictures: [samples.picture, parts].compactMap { $0 }, sampleCharts: samples.charts
       ).content, to: folder.report)
     if !settings.isQuiet { print(report.text) }
   }
@@ -62,24 +66,43 @@ struct RunConclusion<Kind: TrainableKind> {
     configuration.common.imageShape ?? (1, kind.variableCount)
   }
 
-  /// What the model draws, Markov chains starting at rows of the training data.
-  private func samplePicture() throws -> ReportContent.Picture {
+  /// What the model draws, Markov chains starting at rows of the training data: a picture where rows are
+  /// images or may be, charts elsewhere.
+  private func samples() throws -> (picture: ReportContent.Picture?, charts: [Chart]) {
+    let isPicture = Kind.values == .unit || configuration.common.imageShape != nil
+    let count = isPicture ? Self.pictureCount : Self.chartCount
     let key = configuration.key.folded("pictures")
     let statistics = DataStatistics<Float>(
       of: data.trainingRows.dataset, binarization: data.trainingRows.binarization,
-      exampleCount: Self.sampleCount, key: key.folded("rows"))
+      exampleCount: count, key: key.folded("rows"))
     // A display of its own: what is left is judged by this work's own pace.
     let display = ProgressDisplay("drawing samples", isQuiet: settings.isQuiet)
     defer { display.clear() }
-    let rows = try kind.draw(
+    let drawn = try kind.draw(
       DrawRequest(
-        count: Self.sampleCount, start: statistics.startRows(Self.sampleCount),
-        steps: Kind.samples.steps, wantsMeans: Kind.samples.areMeans, key: key.folded("chains"),
-        workers: settings.workers, display: display))
-    return .init(
-      title: "Samples", explanation: Kind.samples.explanation,
-      image: Pictures.grid(
-        (data.standardization?.restored(rows) ?? rows).elements, height: shape.height,
-        width: shape.width))
+        count: count, start: statistics.startRows(count), steps: Kind.samples.steps,
+        wantsMeans: Kind.samples.areMeans, key: key.folded("chains"), workers: settings.workers,
+        display: display))
+    func restored(_ rows: Tensor<Float>) -> Tensor<Float> {
+      data.standardization?.restored(rows) ?? rows
+    }
+    if isPicture {
+      let image = Pictures.grid(
+        restored(drawn).elements, height: shape.height, width: shape.width)
+      return (
+        .init(title: "Samples", explanation: Kind.samples.explanation, image: image), []
+      )
+    }
+    let charts = SampleCharts(
+      data: restored(statistics.examples), samples: restored(drawn),
+      explanation: Kind.samples.explanation, names: data.training.columnNames)
+    return (
+      nil,
+      charts.all { grid in
+        kind.energies(
+          of: ModelRows(Dataset(grid), binarization: .none, data.standardization), key: key,
+          on: settings.workers)
+      }
+    )
   }
 }

@@ -9,6 +9,7 @@ struct RunReport<Kind: TrainableKind> {
   let judgedPath: String
   let epochs: [EpochRecord]
   let pictures: [ReportContent.Picture]
+  let sampleCharts: [Chart]
 
   var content: ReportContent {
     let common = configuration.common
@@ -20,7 +21,7 @@ struct RunReport<Kind: TrainableKind> {
         "\(kind.sentence), trained for \(common.epochs) epochs on "
         + "\(format(common.data.rows)) rows and judged on \(format(report.rows)) rows of "
         + "\(judgedPath).",
-      warnings: report.warnings, scores: scores, charts: charts, pictures: pictures,
+      warnings: report.warnings, scores: scores, charts: sampleCharts + charts, pictures: pictures,
       tables: tables)
   }
 

@@ -116,6 +116,6 @@ struct TrainingJob<Kind: TrainableKind> {
 
   /// What to type to go on with a run that was stopped.
   private var continuation: String {
-    settings.continuation ?? "joule train \(Kind.name) --resume --output \(folder.path)"
+    settings.continuation ?? "joule train \(Kind.commandName) --resume --output \(folder.path)"
   }
 }

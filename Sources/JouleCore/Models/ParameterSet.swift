@@ -62,6 +62,13 @@ public struct ParameterSet<Scalar: TensorScalar>: Sendable, Equatable {
     for index in entries.indices { entries[index].value.fill(0) }
   }
 
+  /// Multiplies every scalar by a factor; zero overwrites whatever the set held, NaN included.
+  public mutating func scale(by factor: Scalar) {
+    if factor == 0 { return setZero() }
+    if factor == 1 { return }
+    for index in entries.indices { entries[index].value.scale(by: factor) }
+  }
+
   /// Whether names and shapes agree, in order.
   public func hasSameLayout(as other: ParameterSet) -> Bool {
     entries.count == other.entries.count

@@ -32,14 +32,15 @@ public struct Trainer<Estimator: GradientEstimator, Rule: Optimizer>: Sendable {
       optimizerState: optimizer.makeState(for: model.parameters),
       estimatorState: estimator.makeState(
         for: model, data: statistics, key: plan.key.folded("estimator")),
+      average: plan.averaging.map { (model.parameters.zeros(), $0) },
       gradient: model.parameters.zeros())
   }
 
   /// Trains until the plan's epochs are done or an observer says stop.
   ///
   /// - Returns: whether the plan is complete.
-  /// - Throws: ``TrainingError`` on divergence, within the epoch in which it happens, and whatever
-  ///   observers throw.
+  /// - Throws: ``TrainingError`` on divergence, within the epoch in which it happens, unless the plan's
+  ///   ``Recovery`` has an attempt left; and whatever observers throw.
   @discardableResult
   public func train(
     _ run: inout TrainingRun<Estimator>, on data: Dataset, workers: Workers = .single,
@@ -55,7 +56,8 @@ public struct Trainer<Estimator: GradientEstimator, Rule: Optimizer>: Sendable {
     var batch = Tensor<Model.Scalar>(zeros: [0, data.columnCount])
     guard try notify(&observers, .began, run) else { return run.epoch >= plan.epochs }
 
-    while run.epoch < plan.epochs {
+    epochs: while run.epoch < plan.epochs {
+      if run.batch == 0 && plan.recovery != nil { run.markEpochStart() }
       let order = plan.rowOrder(epoch: run.epoch, rowCount: data.rowCount)
       var spent = Duration.zero
       var rows = 0
@@ -73,7 +75,14 @@ public struct Trainer<Estimator: GradientEstimator, Rule: Optimizer>: Sendable {
           &run, with: batch, progress: Double(run.step) / Double(totalSteps), on: workers)
         run.batch += 1
         run.step += 1
-        try checkHealth(of: run, isLast: run.batch == stepsPerEpoch)
+        do throws(TrainingError) {
+          try checkHealth(of: run, isLast: run.batch == stepsPerEpoch)
+        } catch {
+          guard let recovery = plan.recovery, run.returnToEpochStart(recovery) else { throw error }
+          let event = TrainingEvent.returned(because: error, rateFactor: run.rateFactor)
+          guard try notify(&observers, event, run) else { return false }
+          continue epochs
+        }
         rows += picked.count
         spent += clock.now - begin
         // An epoch's last update is announced with the epoch complete, so that whoever saves the run
@@ -109,10 +118,12 @@ public struct Trainer<Estimator: GradientEstimator, Rule: Optimizer>: Sendable {
     estimator.estimate(
       run.model, at: batch, step: run.step, state: &run.estimatorState, into: &run.gradient,
       on: workers)
+    if let limit = plan.largestGradient { run.gradient.shorten(to: limit, on: workers) }
     optimizer.update(
       &run.model.parameters, gradient: run.gradient, state: &run.optimizerState,
-      rate: plan.schedule.rate(base: plan.learningRate, progress: progress),
+      rate: plan.schedule.rate(base: plan.learningRate, progress: progress) * run.rateFactor,
       regularizer: plan.regularizer, on: workers)
+    run.takeAverage(on: workers)
   }
 
   /// NaN spreads to the biases within an update: they are looked at every time, everything now and then.

@@ -9,6 +9,9 @@ public enum TrainingEvent: Sendable {
   /// After the last update of an epoch; `rows` were trained on in `seconds`, the observers' own time
   /// left out.
   case endedEpoch(rows: Int, seconds: Double)
+  /// After a divergence, back at the beginning of the epoch; learning rates are now `rateFactor` times the
+  /// plan's.
+  case returned(because: TrainingError, rateFactor: Double)
 }
 
 /// What an observer wishes after an event.
