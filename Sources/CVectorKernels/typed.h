@@ -91,6 +91,7 @@ JK_INLINE V F(jk_vsign)(V x) {
 #include "fused.h"
 
 #include "elementwise.h"
+#include "windows.h"
 #include "optimizers.h"
 #include "random.h"
 #include "trajectories.h"
@@ -114,6 +115,8 @@ static const jk_table F(jk_functions) = {
     .reduce = F(jk_reduce),
     .first_non_finite = F(jk_first_non_finite),
     .column_sums = F(jk_column_sums),
+    .patches = F(jk_patches),
+    .add_patches = F(jk_add_patches),
     .look_up = F(jk_look_up),
     .sgd = F(jk_sgd),
     .momentum = F(jk_momentum),

@@ -40,7 +40,7 @@ import Testing
   }
 
   private func passes<Kernel: TransitionKernel>(
-    _ kernel: Kernel, _ probabilities: [Double], draws: Int = 100_000
+    _ kernel: Kernel, _ probabilities: [Double], draws: Int = 60_000
   ) throws -> Bool where Kernel.Scalar == Double {
     let report = try KernelOracle(over: Self.bits, probabilities: probabilities, draws: draws)
       .report(on: kernel)
@@ -109,8 +109,8 @@ import Testing
       _ make: (ProductOfExperts<NormalDistribution<Double>>) -> Kernel
     ) throws where Kernel.Scalar == Double {
       let (right, control) = (
-        try test.report(on: make(product), after: [1, 5], chains: 8000),
-        try test.report(on: make(wrong), after: [1, 5], chains: 8000)
+        try test.report(on: make(product), after: [1, 5], chains: 4000),
+        try test.report(on: make(wrong), after: [1, 5], chains: 4000)
       )
       #expect(right.passes, "\(right)")
       #expect(!control.passes, "\(control)")

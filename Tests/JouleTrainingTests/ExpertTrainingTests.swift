@@ -30,10 +30,10 @@ import Testing
       return gradient
     }
     let found = estimate(
-      product, ContrastiveDivergence(steps: 40) { RowCompleting(Gibbs($0), for: $0) })
+      product, ContrastiveDivergence(steps: 15) { RowCompleting(Gibbs($0), for: $0) })
     let exact = estimate(product, ExactGradient())
     let alone = estimate(
-      product.experts[0], ContrastiveDivergence(steps: 40) { RowCompleting(Gibbs($0), for: $0) })
+      product.experts[0], ContrastiveDivergence(steps: 15) { RowCompleting(Gibbs($0), for: $0) })
     // Every ∂E/∂θ of a machine lies in [−1, 0], so its deviation is at most ½.
     let bound = 5 * 0.5 / Double(chains).squareRoot()
     let worst = FiniteDifferences.largestDifference(found, exact)
@@ -70,7 +70,7 @@ import Testing
       start, ExactGradient(), on: dataset, epochs: 200, rate: 0.1)
     let chains = try FamilyTrainingTests.train(
       start,
-      PersistentContrastiveDivergence(steps: 4, chains: 400) {
+      PersistentContrastiveDivergence(steps: 4, chains: 200) {
         RowCompleting(Gibbs($0), for: $0)
       }, on: dataset, epochs: 200, rate: 0.1, schedule: .linear(to: 0))
     let before = Self.likelihood(start, rows)

@@ -112,7 +112,7 @@ extension Value {
     return count == 1 ? self : Value.apply(AxisRepetition(axis: axis, count: count), to: [self])
   }
 
-  private func reduced(
+  func reduced(
     _ operation: any Operation<Scalar>, _ name: String, _ axis: Int, _ keepingAxis: Bool
   ) -> Value {
     guard axis >= 0, axis < rank else { stopOnShape(name, shape, need: "an axis that is there") }

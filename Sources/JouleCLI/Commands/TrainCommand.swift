@@ -10,6 +10,8 @@ struct TrainCommand: ParsableCommand {
       TrainKindCommand<RBMKind>.self, TrainKindCommand<NADEKind>.self,
       TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
       TrainKindCommand<MixtureKind<GaussianFamily>>.self,
+      TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
+      TrainKindCommand<EnergyKind>.self,
     ])
 }
 

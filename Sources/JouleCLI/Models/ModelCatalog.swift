@@ -4,7 +4,9 @@ import Joule
 enum ModelCatalog {
   static let kinds: [any ModelKind.Type] = [
     RBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
-    MixtureKind<GaussianFamily>.self,
+    MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
+    ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
+    EnergyKind.self,
   ]
 
   /// The kind of that name in files.

@@ -5,18 +5,23 @@ import Joule
 final class ScoreObserver<Kind: TrainableKind, Estimator: GradientEstimator>: TrainingObserver
 where Estimator.Model == Kind.Model {
   private let monitor: Kind.Monitor
+  private let chains: (any ChainWatch)?
   private let plan: TrainingPlan
   private let records: RunRecords
   private let display: ProgressDisplay
   private var budget: TimeBudget
   private var trainingSeconds: Double
 
-  /// - Parameter every: epochs between two scores; nil: as often as costs little.
+  /// - Parameters:
+  ///   - chains: of the estimator, where they are watched.
+  ///   - every: epochs between two scores; nil: as often as costs little.
   init(
-    monitor: Kind.Monitor, plan: TrainingPlan, every: Int?, records: RunRecords,
+    monitor: Kind.Monitor, chains: (any ChainWatch)?, plan: TrainingPlan, every: Int?,
+    records: RunRecords,
     display: ProgressDisplay
   ) {
     self.monitor = monitor
+    self.chains = chains
     self.plan = plan
     self.records = records
     self.display = display
@@ -38,12 +43,13 @@ where Estimator.Model == Kind.Model {
   private func score(
     _ run: TrainingRun<Estimator>, rows: Int, seconds: Double
   ) throws {
+    let scores = monitor.scores(of: run).merging(chains?.scores ?? [:]) { own, _ in own }
     let record = EpochRecord(
       epoch: run.epoch, step: run.step,
       learningRate: plan.schedule.rate(
         base: plan.learningRate, progress: Double(run.epoch) / Double(plan.epochs)),
       seconds: seconds, trainingSeconds: trainingSeconds,
-      samplesPerSecond: Double(rows) / max(seconds, 1e-9), scores: monitor.scores(of: run))
+      samplesPerSecond: Double(rows) / max(seconds, 1e-9), scores: scores)
     try records.append(record)
     display.print(line(record))
   }
@@ -101,7 +107,7 @@ where Estimator.Model == Kind.Model {
       try RunCheckpoint<Kind>.save(
         run, configuration: configuration, records: try records.settle(), to: folder.checkpoint)
       try Kind.save(
-        run.model, configuration: configuration, standardization: standardization,
+        run.trainedModel, configuration: configuration, standardization: standardization,
         to: folder.model)
     }
     return .proceed
@@ -132,6 +138,11 @@ where Estimator.Model == Kind.Model {
     _ event: TrainingEvent, of run: TrainingRun<Estimator>
   ) throws -> TrainingVerdict {
     if case .began = event { begin = (run.step, .now) }
+    if case .returned(let error, let factor) = event {
+      display.print(
+        "\(error): back to the beginning of the epoch, learning rates times "
+          + format(shortest: factor))
+    }
     guard case .stepped = event, let begin else { return .proceed }
     display.show(
       Double(run.step) / Double(total), done: Double(begin.step) / Double(total),

@@ -14,6 +14,9 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
   /// What common options are where they are not given.
   static var defaults: TrainingDefaults { get }
 
+  /// Refuses a configuration that cannot be meant, before anything is written; by default none.
+  static func check(_ configuration: RunConfiguration<Settings>) throws
+
   /// The model before the first update.
   ///
   /// - Parameters:
@@ -43,6 +46,9 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
     on workers: Workers
   ) -> Monitor
 
+  /// Whether persistent chains of the estimator are watched: their energies beside the data's, their R-hat.
+  static var watchesChains: Bool { get }
+
   /// The scores that lines show, the most telling first.
   static var headlines: [Headline] { get }
 
@@ -66,6 +72,9 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
 }
 
 extension TrainableKind {
+  static func check(_ configuration: RunConfiguration<Settings>) throws {}
+  static var watchesChains: Bool { false }
+
   static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer {
     configuration.optimizer
   }

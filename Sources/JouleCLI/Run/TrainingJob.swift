@@ -19,6 +19,7 @@ struct TrainingJob<Kind: TrainableKind> {
     configuration: RunConfiguration<Kind.Settings>, training: LoadedData, validation: LoadedData?,
     output: String, force: Bool, settings: RunSettings, signal: StopSignal
   ) throws -> TrainingJob {
+    try Kind.check(configuration)
     let folder = try RunFolder.create(output, force: force)
     try AtomicFile.write(
       try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
@@ -38,8 +39,13 @@ struct TrainingJob<Kind: TrainableKind> {
   ) throws where Estimator.Model == Kind.Model {
     let plan = Kind.plan(configuration)
     let trainer = Trainer(estimator: estimator, optimizer: rule, plan: plan)
-    var state = try start(trainer)
+    let statistics = statistics
+    var state = try start(trainer, statistics)
     try checkpoint?.restore(&state)
+    let chains =
+      Kind.watchesChains
+      ? (estimator as? any ChainHolding).flatMap { chainWatch($0, beside: statistics.examples) }
+      : nil
 
     let display = ProgressDisplay("training", isQuiet: settings.isQuiet)
     let log = try MetricsLog(path: folder.metrics, keeping: checkpoint?.records ?? 0)
@@ -50,7 +56,8 @@ struct TrainingJob<Kind: TrainableKind> {
         monitor: Kind.monitor(
           configuration, training: data.trainingRows, validation: data.validationRows,
           on: settings.workers),
-        plan: plan, every: settings.evaluateEvery, records: records, display: display),
+        chains: chains, plan: plan, every: settings.evaluateEvery, records: records,
+        display: display),
       CheckpointObserver<Kind, Estimator>(
         configuration: configuration, plan: plan, standardization: data.standardization,
         every: settings.checkpointEvery, records: records, folder: folder),
@@ -58,6 +65,10 @@ struct TrainingJob<Kind: TrainableKind> {
         plan: plan, rows: data.training.dataset.rowCount, records: records, display: display),
       StopObserver<Estimator>(signal: signal),
     ]
+    // Before the scores of an epoch, which they are part of.
+    if let observer = chains as? any TrainingObserver<Estimator> {
+      observers.insert(observer, at: 0)
+    }
     let isComplete: Bool
     do {
       isComplete = try trainer.train(
@@ -81,21 +92,29 @@ struct TrainingJob<Kind: TrainableKind> {
       throw ExitCode(128 + (signal.received ?? SIGINT))
     }
     try RunConclusion(
-      kind: Kind(state.model), configuration: configuration, data: data, folder: folder,
+      kind: Kind(state.trainedModel), configuration: configuration, data: data, folder: folder,
       records: records, settings: settings, signal: signal, continuation: continuation
     ).execute()
   }
 
-  private func start<Estimator: GradientEstimator, Rule: Optimizer>(
-    _ trainer: Trainer<Estimator, Rule>
-  ) throws -> TrainingRun<Estimator> where Estimator.Model == Kind.Model {
-    let rows = data.trainingRows
-    let statistics = DataStatistics<Kind.Model.Scalar>(
-      of: rows.dataset, binarization: rows.binarization,
+  private var statistics: DataStatistics<Kind.Model.Scalar> {
+    DataStatistics(
+      of: data.trainingRows.dataset, binarization: data.trainingRows.binarization,
       key: configuration.key.folded("statistics"))
+  }
+
+  private func start<Estimator: GradientEstimator, Rule: Optimizer>(
+    _ trainer: Trainer<Estimator, Rule>, _ statistics: DataStatistics<Kind.Model.Scalar>
+  ) throws -> TrainingRun<Estimator> where Estimator.Model == Kind.Model {
     let model = try Kind.initialModel(
-      configuration, data: rows.dataset, statistics: statistics, on: settings.workers)
+      configuration, data: data.trainingRows.dataset, statistics: statistics, on: settings.workers)
     return trainer.start(model, data: statistics)
+  }
+
+  private func chainWatch<Estimator: ChainHolding>(
+    _ estimator: Estimator, beside rows: Tensor<Kind.Model.Scalar>
+  ) -> (any ChainWatch)? {
+    (rows as? Tensor<Estimator.Model.Scalar>).map { ChainMonitor(of: estimator, data: $0) }
   }
 
   private func announce<Estimator: GradientEstimator>(

@@ -74,7 +74,10 @@ public struct ParameterValues<Scalar: TensorScalar> {
 }
 
 extension EnergyExpression {
-  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
+  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> { expressedEnergy(of: rows) }
+
+  /// E(x; θ) of every row, as the expression says.
+  func expressedEnergy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
     workspace.withTape { tape in
       checkedEnergy(of: tape.value(rows), ParameterValues(parameters, on: tape)).tensor
     }

@@ -1,6 +1,6 @@
 extension EnergyArchitecture: CustomStringConvertible {
   private static let form =
-    "mlp:WIDTHS[,activation=NAME], such as mlp:128x3 or mlp:512-256,activation=tanh"
+    "mlp:WIDTHS or conv:WIDTHS, then [,activation=NAME], such as mlp:128x3 or conv:32-64,activation=gelu"
   /// More units than this in a layer are a slip of the pen.
   private static let largestWidth = 1 << 20
   private static let largestDepth = 1000
@@ -20,6 +20,7 @@ extension EnergyArchitecture: CustomStringConvertible {
     let body: Body
     switch parts[0][..<colon] {
     case "mlp": body = .perceptron(widths)
+    case "conv": body = .convolutional(widths)
     default: throw .text(text, expected: Self.form)
     }
     var activation = Activation.swish

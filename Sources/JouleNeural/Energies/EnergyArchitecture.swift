@@ -1,7 +1,9 @@
 /// What the network of an energy is made of, as text: `mlp:128x3`, `mlp:512-256,activation=tanh`.
 ///
 ///     mlp:WIDTHS[,activation=NAME]      dense layers of these widths, then one output
+///     conv:WIDTHS[,activation=NAME]     convolutions to so many channels, then one output
 ///
+/// The convolutions are of size 4 and stride 2, with a border of 1: each halves the height and the width.
 /// Widths are `-` between numbers, and `128x3` is `128-128-128`. The activation follows every layer but the last;
 /// it is swish where nothing is said. The text is what commands take and files hold.
 public struct EnergyArchitecture: Sendable, Equatable {
@@ -9,6 +11,8 @@ public struct EnergyArchitecture: Sendable, Equatable {
   public enum Body: Sendable, Equatable {
     /// Dense layers of these widths.
     case perceptron([Int])
+    /// Convolutions to so many channels.
+    case convolutional([Int])
   }
 
   public let body: Body
@@ -39,7 +43,32 @@ public struct EnergyArchitecture: Sendable, Equatable {
         throw .input(input, expected: "one axis for '\(body.name)'")
       }
       return Sequential(denseLayers(widths, from: input[0]))
+    case .convolutional(let channels):
+      guard input.count == 3 else {
+        throw .input(input, expected: "[height, width, channels] for '\(body.name)'")
+      }
+      return Sequential(try convolutions(channels, over: input))
     }
+  }
+
+  private func convolutions(
+    _ channels: [Int], over input: [Int]
+  ) throws(ArchitectureError) -> [any Layer] {
+    var layers: [any Layer] = []
+    var (height, width, current) = (input[0], input[1], input[2])
+    for outputs in channels {
+      let layer = Convolution(
+        current, outputs, size: 4, stride: 2, padding: 1, initializer: activation.initializer)
+      (height, width) = (layer.outputLength(of: height), layer.outputLength(of: width))
+      guard height > 0, width > 0 else {
+        throw .input(
+          input, expected: "a height and width of at least \(1 << channels.count) for \(self)")
+      }
+      layers.append(layer)
+      layers.append(activation)
+      current = outputs
+    }
+    return layers + [Flatten(), Dense(height * width * current, 1)]
   }
 
   private func denseLayers(_ widths: [Int], from inputs: Int) -> [any Layer] {
@@ -60,12 +89,13 @@ extension EnergyArchitecture.Body {
   var name: String {
     switch self {
     case .perceptron: "mlp"
+    case .convolutional: "conv"
     }
   }
 
   var widths: [Int] {
     switch self {
-    case .perceptron(let widths): widths
+    case .perceptron(let widths), .convolutional(let widths): widths
     }
   }
 }

@@ -69,6 +69,8 @@ public struct NeuralEnergy<Scalar: TensorScalar>: EnergyExpression {
 
   public var variableCount: Int { inputShape.reduce(1, *) }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func energy(
     of rows: Value<Scalar>, _ parameters: ParameterValues<Scalar>
   ) -> Value<Scalar> {

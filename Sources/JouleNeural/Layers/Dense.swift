@@ -12,14 +12,20 @@ public struct Dense: Layer {
   public let outputs: Int
   /// How W starts.
   public let initializer: Initializer
+  /// What W goes through before it is used.
+  public let normalization: WeightNormalization
 
-  public init(_ inputs: Int, _ outputs: Int, initializer: Initializer = .lecun) {
+  public init(
+    _ inputs: Int, _ outputs: Int, initializer: Initializer = .lecun,
+    normalization: WeightNormalization = .none
+  ) {
     precondition(
       inputs > 0 && outputs > 0,
       "a dense layer has at least one input and output, got \(inputs) and \(outputs)")
     self.inputs = inputs
     self.outputs = outputs
     self.initializer = initializer
+    self.normalization = normalization
   }
 
   public var parameters: [ParameterDescription] {
@@ -31,9 +37,11 @@ public struct Dense: Layer {
     ]
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func callAsFunction<Scalar: TensorScalar>(
     _ x: Value<Scalar>, _ parameters: ParameterValues<Scalar>
   ) -> Value<Scalar> {
-    x.affine(parameters["weights"], parameters["bias"])
+    x.affine(normalization(parameters["weights"]), parameters["bias"])
   }
 }

@@ -17,6 +17,8 @@ public struct Sequential: Layer {
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func callAsFunction<Scalar: TensorScalar>(
     _ x: Value<Scalar>, _ parameters: ParameterValues<Scalar>
   ) -> Value<Scalar> {
