@@ -89,7 +89,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "JouleAutodiffTests",
-      dependencies: ["JouleAutodiff", "JouleTensor", "JouleTestSupport"],
+      dependencies: ["JouleAutodiff", "JouleTensor", "JouleCore", "JouleIO", "JouleTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "JouleIOTests",

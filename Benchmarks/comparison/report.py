@@ -14,6 +14,11 @@ TITLES = {
     "cd50": "CD-50 784-500, batch 100",
     "gibbs": "block Gibbs 784-500, 100 chains",
     "diagnose": "diagnostics, 4 × 10,000 × 1,000",
+    "energy-784": "energy 784-512-512-1, batch 128, CD-20",
+    "energy-128": "energy 128-128-128-1, batch 1,024, CD-10",
+    "energy-8": "energy 8-128-128-1, batch 1,024, CD-10",
+    "made": "MADE 784-500, batch 100",
+    "realnvp": "Real NVP, 8 couplings of 64, batch 512",
     "spins": "Ising torus 1,024², alike",
     "couplings": "Ising torus 1,024², any couplings",
 }
@@ -116,6 +121,9 @@ def bars(systems: list[System], threads: int) -> str:
         ("diagnose", "diagnostics, seconds", best("seconds", "diagnose"), 2, False),
         ("diagnose", "diagnostics over ArviZ", over("diagnose", *arviz), 3, True),
     ]
+    checks += [
+        (work, f"{work} over PyTorch", over(work, "PyTorch"), bar, True)
+        for work, bar in (("energy-784", 1.5), ("energy-128", 2), ("energy-8", 2), ("made", 1.2), ("realnvp", 1.2))]
     dwave = ["dwave-samplers, Gibbs", "dwave-samplers, Metropolis"]
     updates = of("Joule", "spins", 1)
     checks += [

@@ -33,6 +33,8 @@ def scikit_learn(work):
     return Peer()
 
 
+ENERGIES = ("torch-energy-784", "torch-energy-128", "torch-energy-8")
+NORMALIZED = ("torch-made", "torch-realnvp")
 SAMPLERS = ("numpy-walk", "blackjax-walk", "numpy-hmc", "blackjax-hmc")
 
 
@@ -64,6 +66,20 @@ def make(system: str, work):
         from torch_annealing import Annealing
 
         return "ais", Annealing(work), work.annealing_flops
+    if system.startswith("torch-energy"):
+        from torch_energies import Energies
+        from workload import EnergyWorkload
+
+        name = system.removeprefix("torch-")
+        work = EnergyWorkload.of(name)
+        return name, Energies(work), work.flops
+    if system in NORMALIZED:
+        from torch_normalized import Normalized
+        from workload import NormalizedWorkload
+
+        name = system.removeprefix("torch-")
+        work = NormalizedWorkload.of(name)
+        return name, Normalized(work), work.flops
     if system == "torch-gemm":
 
         class Peer:
@@ -87,7 +103,7 @@ def main() -> None:
     parser.add_argument(
         "system", choices=[
             "torch-eager", "torch-tuned", "torch-compiled", "torch-ais", "torch-gemm",
-            "scikit-learn", *SAMPLERS, "arviz", "arviz-processes"])
+            "scikit-learn", *ENERGIES, *NORMALIZED, *SAMPLERS, "arviz", "arviz-processes"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--temperatures", type=int, default=10_000)
     options = parser.parse_args()
@@ -116,6 +132,8 @@ def main() -> None:
             "gflops": flops / seconds / 1e9 if flops else None, "peak_memory_bytes": peak_memory()}
         if name in ("cd1", "pcd1"):
             result["samples_per_second"] = work.rows / seconds
+        if name.startswith("energy") or name in ("made", "realnvp"):
+            result["samples_per_second"] = peer.work.samples / seconds
         if name in ("walk", "hmc"):
             result["samples_per_second"] = peer.work_samples / seconds
             result["acceptance"] = peer.acceptance

@@ -111,6 +111,70 @@ class DiagnosticWorkload:
         return values
 
 
+@dataclass(frozen=True)
+class EnergyWorkload:
+    """CD-k of a multilayer energy by Langevin dynamics; the same in Joule's `joule bench`."""
+
+    variables: int
+    widths: tuple[int, ...] = (128, 128)
+    batch: int = 1024
+    langevin_steps: int = 10
+    batches: int = 10
+    step_size: float = 0.005
+
+    @staticmethod
+    def of(work: str) -> "EnergyWorkload":
+        """The work that is called `energy-784`, `energy-128` or `energy-8`."""
+        variables = int(work.split("-")[1])
+        if variables == 784:
+            return EnergyWorkload(784, (512, 512), 128, 20)
+        return EnergyWorkload(variables)
+
+    @property
+    def samples(self) -> int:
+        return self.batches * self.batch
+
+    @property
+    def flops(self) -> float:
+        """Products of a pass: forward and back to x each Langevin step; for the data and for the chains
+        forward, back but for the first layer, and a product a weight."""
+        sizes = [self.variables, *self.widths, 1]
+        layers = [2.0 * self.samples * n * m for n, m in zip(sizes, sizes[1:])]
+        once = sum(layers)
+        return 2 * self.langevin_steps * once + 2 * (3 * once - layers[0])
+
+
+@dataclass(frozen=True)
+class NormalizedWorkload:
+    """Maximum likelihood of MADE (no couplings) or Real NVP; the same in Joule's `joule bench`."""
+
+    variables: int
+    widths: tuple[int, ...]
+    batch: int
+    couplings: int
+    batches: int = 40
+
+    @staticmethod
+    def of(work: str) -> "NormalizedWorkload":
+        """The work that is called `made` or `realnvp`."""
+        if work == "made":
+            return NormalizedWorkload(784, (500,), 100, 0)
+        return NormalizedWorkload(64, (128, 128), 512, 8)
+
+    @property
+    def samples(self) -> int:
+        return self.batches * self.batch
+
+    @property
+    def flops(self) -> float:
+        """Products of a pass: one forward, and two back but for what leads to the data."""
+        if self.couplings == 0:
+            return 5 * 2.0 * self.samples * self.variables * self.widths[0]
+        sizes = [self.variables // 2, *self.widths, self.variables]
+        layers = [2.0 * self.samples * n * m for n, m in zip(sizes, sizes[1:])]
+        return self.couplings * 3 * sum(layers) - layers[0]
+
+
 def peak_memory() -> int:
     """The largest resident size that this process has had, in bytes."""
     return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

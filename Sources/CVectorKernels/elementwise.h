@@ -7,6 +7,23 @@ JK_INLINE V F(jk_vswish_slope)(V x) {
   return s + x * s * ((S)1 - s);
 }
 
+// GELU in its tangent form, x s(w) with w = sqrt(8/pi) (x + 0.044715 x^3), and its derivative
+// s + x s (1 - s) w', which beyond 100 is 0 or 1 in either type.
+JK_INLINE V F(jk_vgelu)(V x) {
+  return x * F(jk_vlogistic)(x * ((S)1.5957691216057308 + (S)0.07135481627260025 * (x * x)));
+}
+
+JK_INLINE V F(jk_vgelu_slope)(V x) {
+  x = x > (S)100 ? (V)(S)100 : x;
+  x = x < (S)-100 ? (V)(S)-100 : x;
+  V q = (S)0.07135481627260025 * (x * x);
+  V w = x * ((S)1.5957691216057308 + q);
+  // s (1 - s) = e / (1 + e)^2 keeps the bits that 1 - s would lose.
+  V e = F(jk_vexp_negative)(-F(jk_vabs)(w)), d = e + (S)1;
+  V rise = e / (d * d) * ((S)1.5957691216057308 + (S)3 * q);
+  return F(jk_logistic_of)(w, e) + x * rise;
+}
+
 // One loop for each function: whole vectors, then what is left.
 #define JK_MAP(EXPRESSION)                                                      \
   {                                                                             \
@@ -41,6 +58,8 @@ static void F(jk_unary)(int function, const void *xs, void *outs, int64_t n) {
     case JK_SIGN: JK_MAP(F(jk_vsign)(a))
     case JK_SWISH: JK_MAP(a * F(jk_vlogistic)(a))
     case JK_SWISH_SLOPE: JK_MAP(F(jk_vswish_slope)(a))
+    case JK_GELU: JK_MAP(F(jk_vgelu)(a))
+    case JK_GELU_SLOPE: JK_MAP(F(jk_vgelu_slope)(a))
     default: return;
   }
 }

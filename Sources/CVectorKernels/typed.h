@@ -91,12 +91,14 @@ JK_INLINE V F(jk_vsign)(V x) {
 #include "fused.h"
 
 #include "elementwise.h"
+#include "windows.h"
 #include "optimizers.h"
 #include "random.h"
 #include "trajectories.h"
 #include "flips.h"
 #include "bits.h"
 #include "lattice.h"
+#include "autoregressive.h"
 
 static const jk_table F(jk_functions) = {
     .add_bias_logistic = F(jk_add_bias_logistic),
@@ -113,6 +115,8 @@ static const jk_table F(jk_functions) = {
     .reduce = F(jk_reduce),
     .first_non_finite = F(jk_first_non_finite),
     .column_sums = F(jk_column_sums),
+    .patches = F(jk_patches),
+    .add_patches = F(jk_add_patches),
     .look_up = F(jk_look_up),
     .sgd = F(jk_sgd),
     .momentum = F(jk_momentum),
@@ -134,6 +138,8 @@ static const jk_table F(jk_functions) = {
     .sweep_spins = jk_sweep_spins,
     .sweep_lattice = F(jk_sweep_lattice),
     .measure_spins = jk_measure_spins,
+    .autoregress = F(jk_autoregress),
+    .autoregress_back = F(jk_autoregress_back),
     .pair_room = jk_pair_room_bytes,
     .softplus_pair_sums = jk_softplus_pair_sums,
     .fourier_pass = jk_fourier_pass,

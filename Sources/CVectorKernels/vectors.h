@@ -13,6 +13,8 @@
 
 typedef float jk_f32x16 __attribute__((ext_vector_type(16)));
 typedef float jk_f32x8 __attribute__((ext_vector_type(8)));
+typedef float jk_f32x4 __attribute__((ext_vector_type(4)));
+typedef double jk_f64x4 __attribute__((ext_vector_type(4)));
 typedef double jk_f64x8 __attribute__((ext_vector_type(8)));
 typedef int32_t jk_i32x16 __attribute__((ext_vector_type(16)));
 typedef int64_t jk_i64x8 __attribute__((ext_vector_type(8)));

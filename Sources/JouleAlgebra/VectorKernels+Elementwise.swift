@@ -32,10 +32,14 @@ public enum UnaryFunction: Int32, Sendable, CaseIterable {
   case negate
   /// −1, 0 or 1.
   case sign
-  /// x σ(x): 4 ulps.
+  /// x σ(x): 4 ulps, and where σ(x) is subnormal 3 |x| times the least number there is.
   case swish
   /// The derivative of x σ(x), σ(x) (1 + x (1 − σ(x))): 4 ulps of the larger of its two terms.
   case swishSlope
+  /// GELU in its tangent form, x σ(w) with w = √(8/π) (x + 0.044715 x³): to 5 |x| ε, where ε is the ulp of 1.
+  case gelu
+  /// The derivative of `gelu`, σ(w) + x σ(w) (1 − σ(w)) w′: to 8 ε.
+  case geluSlope
 }
 
 /// A function of two values x and y, for `VectorKernels.combine`.

@@ -10,7 +10,9 @@ struct JouleCommand: ParsableCommand {
       Train:            joule train rbm --data train-images-idx3-ubyte.gz --output run
       Look at it:       open run/report.html
       Judge it:         joule evaluate run/model.safetensors --data t10k-images-idx3-ubyte.gz
+      Score rows:       joule score run/model.safetensors --data rows.npy --output scores.csv
       Draw from it:     joule sample run/model.safetensors --output samples.png
+      Multiply models:  joule product a.safetensors b.safetensors --output both.safetensors
 
       Simple laws:      joule fit auto --data numbers.csv
       A Markov chain:   joule markov weather.csv
@@ -23,8 +25,9 @@ struct JouleCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self,
-      InfoCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self,
+      DemoCommand.self, TrainCommand.self, EvaluateCommand.self, ScoreCommand.self,
+      SampleCommand.self, InfoCommand.self, ProductCommand.self, MarkovCommand.self,
+      DiagnoseCommand.self, FitCommand.self,
       DenoiseCommand.self, IsingCommand.self, BenchCommand.self,
     ])
 }

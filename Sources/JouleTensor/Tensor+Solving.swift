@@ -27,6 +27,23 @@ extension Tensor {
     return Tensor(shape: b.shape, elements: try factor.solve(b.elements.span, columns: width))
   }
 
+  /// The x with L x = b, or Lᵀ x = b, for a lower triangular L = self; what is above its diagonal is not read.
+  ///
+  /// A zero on the diagonal is not looked for: it gives infinities or NaN.
+  ///
+  /// - Parameters:
+  ///   - b: `[n]` or `[n, k]`; the result has the same shape.
+  ///   - transposed: whether Lᵀ is meant.
+  /// - Precondition: self is `[n, n]`.
+  public func solveLowerTriangle(_ b: Tensor, transposed: Bool = false) -> Tensor {
+    let width = rightHandSideWidth(b, "solveLowerTriangle")
+    var result = b
+    BLAS.trsm(
+      m: order("solveLowerTriangle"), n: width, elements.span, .lower,
+      transposed ? .transposed : .none, into: result.elements.mutableSpan)
+    return result
+  }
+
   /// The x that minimises ‖A x − b‖₂ for a tall A = self with independent columns, by QR.
   ///
   /// For dependent columns or fewer rows than columns see ``minimumNormLeastSquares(_:)``.

@@ -13,3 +13,6 @@ public typealias UnaryFunction = JouleAlgebra.UnaryFunction
 public typealias BinaryFunction = JouleAlgebra.BinaryFunction
 /// The name of a family of random sequences.
 public typealias RandomKey = JouleRandom.RandomKey
+
+/// Overlapping windows over pictures, as convolutions see them.
+public typealias ImageWindows = JouleAlgebra.ImageWindows

@@ -77,6 +77,38 @@ import Testing
     print("\(S.self) \(law.function): \(Double(worst)) ulps at \(place)")
   }
 
+  @Test func smoothRectifiersAreWithinTheirStatedErrors() {
+    checkRectifiers(Float.self)
+    checkRectifiers(Double.self)
+  }
+
+  private func checkRectifiers<S: KernelScalar>(_ type: S.Type) {
+    let values =
+      stride(from: -120, through: 120, by: 0.0037).map { S($0) } + [.greatestFiniteMagnitude]
+    var (results, slopes, swish) = (values, values, values)
+    VectorKernels.best.apply(.swish, values.span, into: swish.mutableSpan)
+    VectorKernels.best.apply(.gelu, values.span, into: results.mutableSpan)
+    VectorKernels.best.apply(.geluSlope, values.span, into: slopes.mutableSpan)
+    let linear = 2 * (2 / Float80.pi).squareRoot()
+    for (index, value) in values.enumerated() {
+      let x = Float80(value)
+      let exact = x / (1 + exp(-x))
+      #expect(
+        abs(Float80(swish[index]) - exact)
+          <= 4 * Float80(S(exact).ulp) + 3 * abs(x) * Float80(S.leastNonzeroMagnitude),
+        "swish(\(value)) = \(swish[index])")
+      let w = linear * (x + 0.044715 * x * x * x)
+      let (s, t) = (1 / (1 + exp(-w)), 1 / (1 + exp(w)))
+      let rise = s * t == 0 ? 0 : x * s * t * linear * (1 + 3 * 0.044715 * x * x)
+      #expect(
+        abs(Float80(results[index]) - x * s) <= 5 * abs(x) * Float80(S.ulpOfOne),
+        "gelu(\(value)) = \(results[index])")
+      #expect(
+        abs(Float80(slopes[index]) - s - rise) <= 8 * Float80(S.ulpOfOne),
+        "gelu's slope at \(value) = \(slopes[index])")
+    }
+  }
+
   @Test func signOfZeroIsKept() {
     for function in [UnaryFunction.expm1, .log1p, .tanh, .sqrt, .sign] {
       #expect(VectorKernels.best.apply(function, to: -0.0).sign == .minus, "\(function)")

@@ -57,6 +57,14 @@ import Testing
       kernels.combineRows(function, inPlace: z.mutableSpan, row: bias.span)
       keep(z)
     }
+    let windows = ImageWindows(
+      [1, rows, columns, 1], windowHeight: 2, windowWidth: 3, stride: 2, padding: 1)
+    var patches = [S](repeating: 0, count: windows.patchCount)
+    kernels.patches(of: x.span, windows, into: patches.mutableSpan)
+    keep(patches)
+    var pictures = y
+    kernels.addPatches(patches.span, windows, to: pictures.mutableSpan)
+    keep(pictures)
     for distribution in FillDistribution.allCases {
       var z = x
       kernels.fill(distribution, z.mutableSpan, columns: columns, Self.address)

@@ -31,8 +31,18 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   /// Σ w f(x) for fixed random weights w, so that no two elements of the result count alike.
   func weightedSum(_ inputs: [Value<Double>]) -> Value<Double> {
     let y = function(inputs)
-    let weights = Tensor<Double>(uniform: y.shape, using: RandomKey(seed: 11).folded(name)) + 0.5
-    return (y * y.tape.value(weights)).sum()
+    return (y * y.tape.value(weights(of: y.shape))).sum()
+  }
+
+  func weights(of shape: [Int]) -> Tensor<Double> {
+    Tensor(uniform: shape, using: RandomKey(seed: 11).folded(name)) + 0.5
+  }
+
+  /// What the second derivatives are taken along.
+  var direction: [Tensor<Double>] {
+    inputs.enumerated().map { number, input in
+      Tensor<Double>(uniform: input.shape, using: RandomKey(seed: 3).folded(UInt64(number))) * 2 - 1
+    }
   }
 
   /// Gradients of the weighted sum.

@@ -44,10 +44,7 @@ import Testing
 
   @Test(arguments: operationTable)
   func hessianProductIsTheSlopeOfTheGradient(of operation: OperationCase) {
-    let direction = operation.inputs.enumerated().map { number, input in
-      Tensor<Double>(
-        uniform: input.shape, using: RandomKey(seed: 3).folded(UInt64(number))) * 2 - 1
-    }
+    let direction = operation.direction
     let products = operation.hessianProducts(along: direction)
     let scale = max(1, Self.largest(products))
     for number in operation.inputs.indices {

@@ -37,6 +37,12 @@ public struct BruteForceMachine: Sendable {
     return sum
   }
 
+  /// −log Σ_h exp(−E(v, h)) of a visible state.
+  public func freeEnergy(visible: Int) -> Double {
+    -logarithm(
+      (0..<1 << hiddenCount).reduce(0) { $0 + exponential(exponent(visible: visible, hidden: $1)) })
+  }
+
   /// p(v, h), `[2ⁿ][2ᵐ]`.
   public var jointProbabilities: [[Double]] {
     let terms = (0..<1 << visibleCount).map { visible in

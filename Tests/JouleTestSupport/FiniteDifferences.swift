@@ -27,13 +27,15 @@ public enum FiniteDifferences {
     return result
   }
 
-  /// The largest difference between two sets of one layout, relative to the larger of 1 and the values.
+  /// The largest difference between two sets of one layout, relative to the larger of 1 and the values; NaN
+  /// where there is one.
   public static func largestDifference(
     _ a: ParameterSet<Double>, _ b: ParameterSet<Double>
   ) -> Double {
     zip(a.entries, b.entries).reduce(0) { worst, pair in
       zip(pair.0.value.elements, pair.1.value.elements).reduce(worst) {
-        max($0, abs($1.0 - $1.1) / max(1, abs($1.0), abs($1.1)))
+        let difference = abs($1.0 - $1.1) / max(1, abs($1.0), abs($1.1))
+        return difference > $0 || difference.isNaN ? difference : $0
       }
     }
   }

@@ -38,4 +38,31 @@ public enum MonteCarlo {
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
     return (mean - expected) / (variance / count).squareRoot()
   }
+
+  /// (χ² − its mean) / its standard deviation, for states that were drawn independently: about standard
+  /// normal if the probabilities are right.
+  ///
+  /// States of fewer than ten expected draws count as one, as the distribution of χ² asks.
+  public static func chiSquareScore(of states: [Int], probabilities: [Double]) -> Double {
+    var counts = [Double](repeating: 0, count: probabilities.count)
+    for state in states { counts[state] += 1 }
+    var (statistic, cells, rest) = (0.0, 0.0, (found: 0.0, expected: 0.0))
+    func deviation(_ found: Double, _ expected: Double) -> Double {
+      (found - expected) * (found - expected) / expected
+    }
+    for (found, probability) in zip(counts, probabilities) {
+      let expected = probability * Double(states.count)
+      if expected < 10 {
+        rest = (rest.found + found, rest.expected + expected)
+      } else {
+        statistic += deviation(found, expected)
+        cells += 1
+      }
+    }
+    if rest.expected > 0 {
+      statistic += deviation(rest.found, rest.expected)
+      cells += 1
+    }
+    return (statistic - (cells - 1)) / (2 * (cells - 1)).squareRoot()
+  }
 }

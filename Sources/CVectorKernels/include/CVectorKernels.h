@@ -32,7 +32,7 @@ enum { JK_BASELINE = 0, JK_AVX2 = 1, JK_AVX512 = 2, JK_LEVELS = 3 };
 enum {
   JK_EXP, JK_EXPM1, JK_LOG, JK_LOG1P, JK_TANH, JK_LOGISTIC, JK_SOFTPLUS, JK_SQRT, JK_SQUARE,
   JK_ABS, JK_RECIPROCAL, JK_NEGATE, JK_SIGN,
-  JK_SWISH, JK_SWISH_SLOPE
+  JK_SWISH, JK_SWISH_SLOPE, JK_GELU, JK_GELU_SLOPE
 };
 
 /// Functions of two values x and y; SUBTRACT_FROM is y - x, DIVIDE_INTO is y / x.
@@ -79,6 +79,22 @@ typedef struct {
   int32_t depends_on_self;
 } jk_spin_rule;
 
+/// Windows of `window_height` by `window_width` over pictures [batch, height, width, channels], `stride` apart, the
+/// first beginning `padding` before the picture; there are out_height by out_width of them a picture.
+typedef struct {
+  int64_t batch, height, width, channels;
+  int64_t window_height, window_width, stride, padding;
+  int64_t out_height, out_width;
+} jk_windows;
+
+/// A neural autoregressive model: weights and output weights are `[variables, hidden]`, the biases
+/// `[variables]` and `[hidden]`; the order is a permutation of the variables.
+typedef struct {
+  const void *weights, *output_weights, *visible_bias, *hidden_bias;
+  const int64_t *order;
+  int64_t variables, hidden;
+} jk_autoregression;
+
 /// The kernels for one scalar type at one level. `void *` stands for the scalar type; scalar
 /// arguments travel as double, which holds a float exactly. All matrices are dense and row-major.
 typedef struct {
@@ -106,6 +122,8 @@ typedef struct {
   double (*reduce)(int function, const void *x, int64_t n, double argument);
   int64_t (*first_non_finite)(const void *x, int64_t n);
   void (*column_sums)(const void *x, int64_t rows, int64_t columns, double *out);
+  void (*patches)(const void *x, void *out, const jk_windows *windows);
+  void (*add_patches)(const void *patches, void *x, const jk_windows *windows);
   void (*look_up)(
       const uint8_t *bytes, int64_t columns, const int64_t *rows, int64_t count,
       const void *table, void *out);
@@ -177,6 +195,19 @@ typedef struct {
       void *spins, const void *couplings, const void *field, const int64_t *terms,
       int64_t term_count, const int32_t *parities, int64_t rows, int64_t width, int periodic,
       int metropolis, const jk_address *at);
+  /// The logits at positions `from` to `to` of the order, for every row: see autoregressive.h. Position
+  /// 0 begins anew, any other goes on from the activations `[rows, hidden]` and the states that are
+  /// there. Row r's state is number `place[r]` of the states `[any, hidden]`; a new one takes the next
+  /// place where `keeps`, the same place otherwise.
+  void (*autoregress)(
+      const jk_autoregression *model, const void *x, int64_t rows, int64_t from, int64_t to,
+      int keeps, void *activations, void *states, int64_t *place, void *logits);
+  /// Adds the gradients in the weights of hidden units `start` to `end`, given those in the logits,
+  /// the states that were kept and the places where they end.
+  void (*autoregress_back)(
+      const jk_autoregression *model, const void *x, const void *residuals, int64_t rows,
+      const void *states, const int64_t *ends, int64_t start, int64_t end, void *dw, void *dv,
+      void *dc);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

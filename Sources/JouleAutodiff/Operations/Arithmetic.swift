@@ -2,10 +2,14 @@ import JouleTensor
 
 /// x + y.
 struct Add<Scalar: TensorScalar>: Operation {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     storage.combined(.add, inputs[0], inputs[1])
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     zip(call.inputs, call.isWanted).map { $1 ? call.cotangent.sum(to: $0.shape) : nil }
   }
@@ -13,10 +17,14 @@ struct Add<Scalar: TensorScalar>: Operation {
 
 /// x − y.
 struct Subtract<Scalar: TensorScalar>: Operation {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     storage.combined(.subtract, inputs[0], inputs[1])
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [
       call.isWanted[0] ? call.cotangent.sum(to: call.inputs[0].shape) : nil,
@@ -27,10 +35,14 @@ struct Subtract<Scalar: TensorScalar>: Operation {
 
 /// x y.
 struct Multiply<Scalar: TensorScalar>: Operation {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     storage.combined(.multiply, inputs[0], inputs[1])
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let (x, y) = (call.inputs[0], call.inputs[1])
     return [
@@ -42,10 +54,14 @@ struct Multiply<Scalar: TensorScalar>: Operation {
 
 /// x / y.
 struct Divide<Scalar: TensorScalar>: Operation {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     storage.combined(.divide, inputs[0], inputs[1])
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let (x, y) = (call.inputs[0], call.inputs[1])
     return [
@@ -60,6 +76,8 @@ struct Scale<Scalar: TensorScalar>: Operation {
   let factor: Scalar
   let shift: Scalar
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     var result = storage.tensor(inputs[0].shape)
     if factor == -1 && shift == 0 {
@@ -72,42 +90,72 @@ struct Scale<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [factor == 1 ? call.cotangent : call.cotangent * factor]
   }
 }
 
 extension Value {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private func scaled(by factor: Scalar, plus shift: Scalar = 0) -> Value {
     Value.apply(Scale(factor: factor, shift: shift), to: [self])
   }
 
   /// The elementwise sum.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (left: Value, right: Value) -> Value {
     applyElementwise("+", Add(), left, right)
   }
   /// The elementwise difference.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (left: Value, right: Value) -> Value {
     applyElementwise("-", Subtract(), left, right)
   }
   /// The elementwise product.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func * (left: Value, right: Value) -> Value {
     applyElementwise("*", Multiply(), left, right)
   }
   /// The elementwise quotient.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func / (left: Value, right: Value) -> Value {
     applyElementwise("/", Divide(), left, right)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (left: Value, right: Scalar) -> Value { left.scaled(by: 1, plus: right) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (left: Scalar, right: Value) -> Value { right.scaled(by: 1, plus: left) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (left: Value, right: Scalar) -> Value { left.scaled(by: 1, plus: -right) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (left: Scalar, right: Value) -> Value { right.scaled(by: -1, plus: left) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func * (left: Value, right: Scalar) -> Value { left.scaled(by: right) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func * (left: Scalar, right: Value) -> Value { right.scaled(by: left) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func / (left: Value, right: Scalar) -> Value { left.scaled(by: 1 / right) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func / (left: Scalar, right: Value) -> Value { right.reciprocal() * left }
 
   /// The value with every sign changed.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static prefix func - (value: Value) -> Value { value.scaled(by: -1) }
 }

@@ -4,12 +4,16 @@ import JouleTensor
 struct BroadcastTo<Scalar: TensorScalar>: Operation {
   let shape: [Int]
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     var result = storage.tensor(shape, filledWith: 0)
     result += inputs[0]
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [call.cotangent.sum(to: call.inputs[0].shape)]
   }
@@ -19,6 +23,8 @@ struct BroadcastTo<Scalar: TensorScalar>: Operation {
 struct SumTo<Scalar: TensorScalar>: Operation {
   let shape: [Int]
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     let (x, count) = (inputs[0], shape.reduce(1, *))
     if count == 1 { return Tensor(shape: shape, elements: [Scalar(x.sum())]) }
@@ -31,6 +37,8 @@ struct SumTo<Scalar: TensorScalar>: Operation {
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [call.cotangent.broadcast(to: call.inputs[0].shape)]
   }
@@ -40,6 +48,8 @@ extension Value {
   /// The value repeated to a larger shape, as it is when it meets a tensor of that shape in arithmetic.
   ///
   /// - Precondition: the shape broadcasts: a row, a column, a single element, trailing axes.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func broadcast(to shape: [Int]) -> Value {
     if self.shape == shape { return self }
     guard Broadcast(self.shape, onto: shape) != nil else {
@@ -51,6 +61,8 @@ extension Value {
   /// The sums over all places that a tensor of a smaller shape meets when it broadcasts onto this one.
   ///
   /// - Precondition: the shape broadcasts onto this value's.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func sum(to shape: [Int]) -> Value {
     if self.shape == shape { return self }
     guard Broadcast(shape, onto: self.shape) != nil else {
@@ -61,7 +73,7 @@ extension Value {
 
   /// An elementwise operation on two values of shapes that broadcast.
   static func applyElementwise(
-    _ name: String, _ operation: some Operation<Scalar>, _ left: Value, _ right: Value
+    _ name: String, _ operation: any Operation<Scalar>, _ left: Value, _ right: Value
   ) -> Value {
     let (leftShape, rightShape) = (left.shape, right.shape)
     guard
@@ -73,6 +85,8 @@ extension Value {
 
 extension TapeStorage {
   /// f(left, right) where the smaller broadcasts onto the larger.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func combined(
     _ function: BinaryFunction, _ left: Tensor<Scalar>, _ right: Tensor<Scalar>
   ) -> Tensor<Scalar> {

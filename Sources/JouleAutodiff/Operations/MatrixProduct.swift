@@ -5,6 +5,8 @@ struct MatrixProduct<Scalar: TensorScalar>: Operation {
   let left: Transpose
   let right: Transpose
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     let rows = inputs[0].shape[left == .none ? 0 : 1]
     let columns = inputs[1].shape[right == .none ? 1 : 0]
@@ -14,6 +16,8 @@ struct MatrixProduct<Scalar: TensorScalar>: Operation {
   }
 
   /// C = op(A) op(B):  Ā = C̄ op(B)ᵀ and B̄ = op(A)ᵀ C̄, transposed where A or B is.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let (a, b, c) = (call.inputs[0], call.inputs[1], call.cotangent)
     let forLeft =
@@ -28,6 +32,8 @@ struct MatrixProduct<Scalar: TensorScalar>: Operation {
 
 /// x W + b: a product with a row added, in one pass.
 struct AffineMap<Scalar: TensorScalar>: Operation {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     let (x, weights, bias) = (inputs[0], inputs[1], inputs[2])
     var result = storage.tensor([x.shape[0], weights.shape[1]], filledWith: 0)
@@ -36,6 +42,8 @@ struct AffineMap<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let (x, weights, bias, y) = (call.inputs[0], call.inputs[1], call.inputs[2], call.cotangent)
     return [
@@ -52,6 +60,8 @@ extension Value {
   /// - Parameters:
   ///   - transposingSelf: takes `[k, m]` for self.
   ///   - transposingOther: takes `[n, k]` for other.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func matmul(
     _ other: Value, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Value {
@@ -68,6 +78,8 @@ extension Value {
   ///   - weights: W, `[inputs, outputs]`.
   ///   - bias: b, `[outputs]`.
   /// - Returns: `[batch, outputs]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func affine(_ weights: Value, _ bias: Value) -> Value {
     let (x, w, b) = (shape, weights.shape, bias.shape)
     guard x.count == 2, w.count == 2, x[1] == w[0] else {
@@ -77,6 +89,8 @@ extension Value {
     return Value.apply(AffineMap(), to: [self, weights, bias])
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   fileprivate func product(_ left: Transpose, _ other: Value, _ right: Transpose) -> Value {
     Value.apply(MatrixProduct(left: left, right: right), to: [self, other])
   }

@@ -4,10 +4,14 @@ import JouleTensor
 struct AxisSum<Scalar: TensorScalar>: Operation {
   let axis: Int
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     inputs[0].sum(along: axis, keepingAxis: true)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [call.cotangent.repeated(along: axis, count: call.inputs[0].shape[axis])]
   }
@@ -18,6 +22,8 @@ struct AxisRepetition<Scalar: TensorScalar>: Operation {
   let axis: Int
   let count: Int
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     let x = inputs[0]
     var shape = x.shape
@@ -37,6 +43,8 @@ struct AxisRepetition<Scalar: TensorScalar>: Operation {
     return result
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     [call.cotangent.sum(along: axis, keepingAxis: true)]
   }
@@ -46,10 +54,14 @@ struct AxisRepetition<Scalar: TensorScalar>: Operation {
 struct LogSumExp<Scalar: TensorScalar>: Operation {
   let axis: Int
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     inputs[0].logSumExp(along: axis, keepingAxis: true)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func cotangents(of call: Call<Scalar>) -> [Value<Scalar>?] {
     let x = call.inputs[0]
     let length = x.shape[axis]
@@ -60,27 +72,39 @@ struct LogSumExp<Scalar: TensorScalar>: Operation {
 
 extension Value {
   /// The sum of all elements, of rank 0.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func sum() -> Value { sum(to: []) }
 
   /// The mean of all elements, of rank 0.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func mean() -> Value { sum() / Scalar(count) }
 
   /// Sums along an axis.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func sum(along axis: Int, keepingAxis: Bool = false) -> Value {
     reduced(AxisSum(axis: axis), "sum(along: \(axis))", axis, keepingAxis)
   }
 
   /// Means along an axis.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func mean(along axis: Int, keepingAxis: Bool = false) -> Value {
     sum(along: axis, keepingAxis: keepingAxis) / Scalar(shape[axis])
   }
 
   /// log Σ exp(x) along an axis, without overflow.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func logSumExp(along axis: Int, keepingAxis: Bool = false) -> Value {
     reduced(LogSumExp(axis: axis), "logSumExp(along: \(axis))", axis, keepingAxis)
   }
 
   /// The elements repeated along an axis of length 1.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func repeated(along axis: Int, count: Int) -> Value {
     guard axis >= 0, axis < rank, shape[axis] == 1 else {
       stopOnShape("repeated(along: \(axis))", shape, need: "length 1 along that axis")
@@ -88,8 +112,8 @@ extension Value {
     return count == 1 ? self : Value.apply(AxisRepetition(axis: axis, count: count), to: [self])
   }
 
-  private func reduced(
-    _ operation: some Operation<Scalar>, _ name: String, _ axis: Int, _ keepingAxis: Bool
+  func reduced(
+    _ operation: any Operation<Scalar>, _ name: String, _ axis: Int, _ keepingAxis: Bool
   ) -> Value {
     guard axis >= 0, axis < rank else { stopOnShape(name, shape, need: "an axis that is there") }
     let kept = Value.apply(operation, to: [self])

@@ -4,6 +4,8 @@ import JouleTensor
 struct Swish<Scalar: TensorScalar>: ElementwiseOperation {
   var function: UnaryFunction { .swish }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> {
     Value.apply(SwishSlope(), to: [x])
   }
@@ -11,6 +13,8 @@ struct Swish<Scalar: TensorScalar>: ElementwiseOperation {
 
 extension Value {
   /// x σ(x) of every element, also called SiLU: smooth, as Langevin dynamics wants its energies.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func swish() -> Value { Value.apply(Swish(), to: [self]) }
 }
 
@@ -18,6 +22,8 @@ extension Value {
 private struct SwishSlope<Scalar: TensorScalar>: ElementwiseOperation {
   var function: UnaryFunction { .swishSlope }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> {
     let s = x.logistic()
     return s * (1 - s) * (2 + x * (1 - 2 * s))

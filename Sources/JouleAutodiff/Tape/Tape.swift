@@ -21,21 +21,27 @@ public final class Tape<Scalar: TensorScalar> {
   /// Counts clearings: values of earlier ones are stale.
   private(set) var generation = 0
   /// False while derivatives are taken that will not be differentiated themselves.
-  private var isRecording = true
+  var isRecording = true
   let storage = TapeStorage<Scalar>()
 
   public init() {}
 
   /// A tensor as a value: a variable, if derivatives with respect to it are asked for later, or else a
   /// constant.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func value(_ tensor: Tensor<Scalar>) -> Value<Scalar> {
     append(Node(value: tensor, operation: nil, inputs: [], ownsStorage: false))
   }
 
   /// A vector as a value.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func value(_ elements: [Scalar]) -> Value<Scalar> { value(Tensor(elements)) }
 
   /// A single number as a value, of rank 0.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func value(_ number: Scalar) -> Value<Scalar> {
     value(Tensor(shape: [], elements: [number]))
   }
@@ -44,6 +50,8 @@ public final class Tape<Scalar: TensorScalar> {
   public var count: Int { nodes.count }
 
   /// Forgets every value and keeps the memory.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func clear() {
     for index in nodes.indices where nodes[index].ownsStorage {
       storage.takeBack(&nodes[index].value)
@@ -53,30 +61,26 @@ public final class Tape<Scalar: TensorScalar> {
     generation += 1
   }
 
-  func record(_ operation: some Operation<Scalar>, _ inputs: [Value<Scalar>]) -> Value<Scalar> {
+  func record(_ operation: any Operation<Scalar>, _ inputs: [Value<Scalar>]) -> Value<Scalar> {
     let result = operation.result(of: inputs.map { nodes[$0.index].value }, in: storage)
     if operation.sharesStorage { nodes[inputs[0].index].ownsStorage = false }
     return append(
       Node(
         value: result, operation: isRecording ? operation : nil,
-        inputs: isRecording ? inputs.map(\.index) : [], ownsStorage: !operation.sharesStorage))
-  }
-
-  /// Computes without remembering how.
-  func withoutRecording<Result>(_ body: () -> Result) -> Result {
-    let previous = isRecording
-    isRecording = false
-    defer { isRecording = previous }
-    return body()
+        inputs: isRecording ? inputs.map { $0.index } : [], ownsStorage: !operation.sharesStorage))
   }
 
   /// Adds a value that nobody else has seen to another of that kind.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func add(_ source: Int, into destination: Int) {
     let term = nodes[source].value
     nodes[destination].value += term
   }
 
   /// Takes back the memory of a value that is not needed any more.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func release(_ index: Int) {
     guard nodes[index].ownsStorage else { return }
     storage.takeBack(&nodes[index].value)
@@ -84,17 +88,23 @@ public final class Tape<Scalar: TensorScalar> {
   }
 
   /// Hands out a tensor, which then is the caller's.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func handOut(_ index: Int) -> Tensor<Scalar> {
     nodes[index].ownsStorage = false
     return nodes[index].value
   }
 
   /// Forgets the values behind a position.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func removeValues(from position: Int) {
     for index in position..<nodes.count { release(index) }
     nodes.removeLast(nodes.count - position)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private func append(_ node: Node) -> Value<Scalar> {
     nodes.append(node)
     return Value(on: self, index: nodes.count - 1)

@@ -25,6 +25,8 @@ public final class TapeStorage<Scalar: TensorScalar> {
   private var clearings = 0
 
   /// A tensor to be overwritten: what its elements are is undefined.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func tensor(_ shape: [Int]) -> Tensor<Scalar> {
     let count = shape.reduce(1, *)
     guard let elements = shelves[count]?.take() else { return Tensor(zeros: shape) }
@@ -32,6 +34,8 @@ public final class TapeStorage<Scalar: TensorScalar> {
   }
 
   /// A tensor of one value in every place.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func tensor(_ shape: [Int], filledWith value: Scalar) -> Tensor<Scalar> {
     var result = tensor(shape)
     result.fill(value)
@@ -39,8 +43,10 @@ public final class TapeStorage<Scalar: TensorScalar> {
   }
 
   /// The number of elements that lie ready.
-  var spareCount: Int { shelves.reduce(0) { $0 + $1.key * $1.value.spare.count } }
+  package var spareCount: Int { shelves.reduce(0) { $0 + $1.key * $1.value.spare.count } }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func takeBack(_ tensor: inout Tensor<Scalar>) {
     guard tensor.count > 0 else { return }
     let elements = tensor.elements
@@ -49,6 +55,8 @@ public final class TapeStorage<Scalar: TensorScalar> {
   }
 
   /// Gives back, now and then, what was not used.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func trim() {
     clearings += 1
     guard clearings % Self.trimInterval == 0 else { return }

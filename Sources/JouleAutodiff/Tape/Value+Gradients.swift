@@ -9,6 +9,8 @@ extension Value {
   ///   - variables: values on the same tape, computed or not.
   ///   - weights: ȳ of this value's shape, for Σ ȳ y instead; nil for ones.
   /// - Returns: one a variable, of its shape; zeros where this value does not depend on it.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func gradients(for variables: [Value], weights: Value? = nil) -> [Value] {
     let seed = weights ?? tape.value(Tensor(shape, repeating: 1))
     var pass = BackwardPass(from: self, to: variables, keepsTemporaries: true)
@@ -24,20 +26,32 @@ extension Value {
   /// - Parameters:
   ///   - variables: values on the same tape.
   ///   - weights: ȳ of this value's shape; nil for ones.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func gradientTensors(
     for variables: [Value], weights: Tensor<Scalar>? = nil
   ) -> [Tensor<Scalar>] {
-    let start = tape.count
-    return tape.withoutRecording {
-      let seed = tape.value(weights ?? Tensor(shape, repeating: 1))
-      var pass = BackwardPass(from: self, to: variables, keepsTemporaries: false)
-      let found = pass.run(seed: seed)
-      let tensors = zip(variables, found).map { variable, index in
-        index.map { tape.handOut($0) } ?? Tensor(zeros: variable.shape)
-      }
-      tape.removeValues(from: start)
-      return tensors
+    var pass = BackwardPass(from: self, to: variables, keepsTemporaries: false)
+    let found = pass.run(weights: weights)
+    let tensors = zip(variables, found).map { variable, index in
+      index.map { tape.handOut($0) } ?? Tensor(zeros: variable.shape)
     }
+    tape.removeValues(from: pass.start)
+    return tensors
+  }
+
+  /// Lends the same tensors to someone who copies what is to stay: their memory goes back to the tape.
+  public func withGradientTensors<Result>(
+    for variables: [Value], weights: Tensor<Scalar>? = nil,
+    _ body: ([Tensor<Scalar>]) throws -> Result
+  ) rethrows -> Result {
+    var pass = BackwardPass(from: self, to: variables, keepsTemporaries: false)
+    let found = pass.run(weights: weights)
+    defer { tape.removeValues(from: pass.start) }
+    return try body(
+      zip(variables, found).map { variable, index in
+        index.map { tape.nodes[$0].value } ?? Tensor(zeros: variable.shape)
+      })
   }
 }
 
@@ -54,14 +68,14 @@ private struct BackwardPass<Scalar: TensorScalar> {
   /// The cotangent's node of every node, from `first` on; −1 where there is none yet.
   private var cotangents: [Int]
   /// Nodes from here on were made by this walk.
-  private let start: Int
+  let start: Int
   /// How many cotangents each of these is.
   private var uses: [Int] = []
 
   init(from output: Value<Scalar>, to targets: [Value<Scalar>], keepsTemporaries: Bool) {
     tape = output.tape
     self.output = output.index
-    self.targets = targets.map(\.index)
+    self.targets = targets.map { $0.index }
     self.keepsTemporaries = keepsTemporaries
     for target in targets {
       precondition(
@@ -78,10 +92,23 @@ private struct BackwardPass<Scalar: TensorScalar> {
     }
     self.leads = leads
     cotangents = [Int](repeating: -1, count: leads.count)
-    start = output.tape.count - 1
+    start = output.tape.count
+  }
+
+  /// The same without a record of it, from weights of every element; nil for ones.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  mutating func run(weights: Tensor<Scalar>?) -> [Int?] {
+    let shape = tape.nodes[output].value.shape
+    let wasRecording = tape.isRecording
+    tape.isRecording = false
+    defer { tape.isRecording = wasRecording }
+    return run(seed: tape.value(weights ?? Tensor(shape, repeating: 1)))
   }
 
   /// The node of every target's cotangent; nil where there is none.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   mutating func run(seed: Value<Scalar>) -> [Int?] {
     guard seed.shape == tape.nodes[output].value.shape else {
       stopOnShapes("gradients: weights", seed.shape, tape.nodes[output].value.shape)
@@ -105,6 +132,8 @@ private struct BackwardPass<Scalar: TensorScalar> {
   }
 
   /// Passes a node's cotangent on to its inputs.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private mutating func pass(_ index: Int) {
     let node = tape.nodes[index]
     guard let operation = node.operation else { return }
@@ -124,6 +153,8 @@ private struct BackwardPass<Scalar: TensorScalar> {
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private mutating func add(_ part: Int, to input: Int) {
     let present = cotangents[input - first]
     guard present >= 0 else {
@@ -139,6 +170,8 @@ private struct BackwardPass<Scalar: TensorScalar> {
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private mutating func assign(_ cotangent: Int, to index: Int) {
     cotangents[index - first] = cotangent
     guard cotangent >= start else { return }
@@ -147,12 +180,16 @@ private struct BackwardPass<Scalar: TensorScalar> {
   }
 
   /// One cotangent less is this node; memory that nobody needs is released.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private mutating func drop(_ cotangent: Int) {
     guard cotangent >= start, cotangent - start < uses.count else { return }
     uses[cotangent - start] -= 1
     if uses[cotangent - start] == 0 && !keepsTemporaries { tape.release(cotangent) }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private func useCount(of node: Int) -> Int {
     node >= start && node - start < uses.count ? uses[node - start] : 0
   }

@@ -39,12 +39,14 @@ public struct Value<Scalar: TensorScalar> {
   public var count: Int { tensor.count }
 
   /// The same numbers as a constant: no derivative passes through.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func detached() -> Value { tape.value(tensor) }
 
   /// What an operation gives, written to the tape of its inputs.
   ///
   /// - Precondition: the inputs are on one tape.
-  public static func apply(_ operation: some Operation<Scalar>, to inputs: [Value]) -> Value {
+  public static func apply(_ operation: any Operation<Scalar>, to inputs: [Value]) -> Value {
     let tape = inputs[0].tape
     for input in inputs {
       precondition(input.tape === tape, "values of two tapes cannot be combined")
@@ -53,6 +55,8 @@ public struct Value<Scalar: TensorScalar> {
     return tape.record(operation, inputs)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private func requireCurrent() {
     precondition(generation == tape.generation, "a value was used after its tape had been cleared")
   }

@@ -13,6 +13,11 @@ public final class Workspace<Scalar: TensorScalar>: Sendable {
 
   public init() {}
 
+  /// The number of elements that lie ready on resting tapes.
+  package var spareCount: Int {
+    resting.withLock { $0.reduce(0) { $0 + $1.tape.storage.spareCount } }
+  }
+
   /// Computes on a cleared tape, which is cleared again afterwards.
   public func withTape<Result>(_ body: (Tape<Scalar>) throws -> Result) rethrows -> Result {
     let tape = resting.withLock { $0.popLast() }?.tape ?? Tape<Scalar>()

@@ -20,6 +20,8 @@ struct BenchCommand: ParsableCommand {
       logz        the exact partition function of 784 by 16 units
       walk, hmc   random-walk Metropolis and Hamiltonian Monte Carlo of ten leapfrog steps: 1,024 chains on a \
       Gaussian of 128 variables, neighbours correlated by 0.9
+      energy-784  training steps of a neural energy 784-512-512-1: CD-20 by Langevin dynamics, batches of 128
+      energy-128, energy-8   the same of 128-128-128-1 and 8-128-128-1, CD-10, batches of 1,024
       diagnose    every figure of 'joule diagnose' for 4 chains of 10,000 draws of 1,000 variables
       nuts-gaussian, nuts-schools   NUTS, four chains of 1,000 draws after as many of warm-up, on such a \
       Gaussian of 100 variables and on the eight schools: the smallest bulk effective sample size of a \

@@ -35,18 +35,16 @@ struct DemoCommand: ParsableCommand {
     let validation = digits.keeping(
       rows: Array(Self.trainingRows..<all),
       path: "built-in digits, the last \(all - Self.trainingRows)")
-    var configuration = try TrainRBMOptions.parse([
-      "--hidden", "128", "--binarize", "sample", "--epochs", "400", "--batch-size", "50",
-      "--learning-rate", "0.05",
-    ]).configuration(of: training)
-    configuration.validation = validation.path
-    let folder = try RunFolder.create(output, force: true)
-    try AtomicFile.write(
-      try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
-    try RBMTraining(
-      configuration: configuration, training: training, validation: validation, folder: folder,
+    var common = try TrainingOptions<RBMKind>.parse([
+      "--binarize", "sample", "--epochs", "400", "--batch-size", "50", "--learning-rate", "0.05",
+    ]).settings(of: training)
+    common.validation = validation.path
+    let own = try RBMOptions.parse(["--hidden", "128"]).settings(columns: common.data.columns)
+    try TrainingJob<RBMKind>.new(
+      configuration: RunConfiguration(common: common, own: own), training: training,
+      validation: validation, output: output, force: true,
       settings: RunSettings(workers: workers, continuation: "\(program) demo"),
-      signal: StopSignal(), checkpoint: nil
+      signal: StopSignal()
     ).execute()
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     print(

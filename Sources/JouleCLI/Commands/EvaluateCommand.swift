@@ -10,7 +10,8 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       The partition function is annealed from the data's base rates to the model and back from the \
       model's own samples: the first errs low, the second high, and the truth lies between them. With \
-      --exact it is summed, for machines with a layer of at most 25 units.
+      --exact it is summed, for machines with a layer of at most 25 units. Models that are normalised by \
+      construction need neither: their likelihood is exact.
 
       joule evaluate run/model.safetensors --data t10k-images-idx3-ubyte.gz --binarize threshold
       """)
@@ -40,21 +41,12 @@ struct EvaluateCommand: ParsableCommand {
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
-    let rows = try DataFile.load(data)
-    try rows.requireProbabilities()
-    try rows.requireColumns(loaded.machine.variableCount, of: "the model")
-    try require(rows.dataset.rowCount > 0, "\(data) holds no rows")
-    let bits = loaded.machine.enumeratedBitCount
-    try require(
-      !exact || bits <= ExactPartition.largestBitCount,
-      "--exact sums 2^\(bits) states, and 2^\(ExactPartition.largestBitCount) are the most: leave it "
-        + "out to anneal instead")
-    let report = try LikelihoodEvaluation(
-      machine: loaded.machine, data: rows.dataset, binarization: binarize,
-      method: exact ? .exact : .annealed(chains: aisChains, steps: aisSteps),
-      key: RandomKey(seed: seed).folded("evaluation"),
-      workers: workers, display: ProgressDisplay("evaluating")
-    ).report()
+    let rows = try loaded.rows(of: try DataFile.load(data), binarization: binarize)
+    let report = try loaded.kind.likelihood(
+      LikelihoodRequest(
+        rows: rows, method: exact ? .exact : .annealed(chains: aisChains, steps: aisSteps),
+        key: RandomKey(seed: seed).folded("evaluation"), workers: workers,
+        display: ProgressDisplay("evaluating")))
     print(format == .json ? try encodeJSON(report, pretty: true) : report.text)
   }
 }

@@ -12,71 +12,85 @@ struct InfoCommand: ParsableCommand {
   @Option(help: "How to report; json prints one object and nothing else.")
   var format = OutputFormat.text
 
-  /// What is said of one tensor.
-  struct Summary: Encodable {
-    var name: String
-    var shape: [Int]
-    var minimum: Double
-    var maximum: Double
-    var mean: Double
-    var deviation: Double
-
-    enum CodingKeys: String, CodingKey {
-      case name, shape, minimum, maximum, mean
-      case deviation = "standard_deviation"
-    }
-  }
-
-  struct Report: Encodable {
-    var path: String
-    var model: String
-    var visible: Int
-    var hidden: Int
-    var parameters: Int
-    var tensors: [Summary]
-    var metadata: ModelMetadata
-  }
-
   func run() throws {
     let loaded = try LoadedModel(model)
-    let machine = loaded.machine
-    let report = Report(
-      path: model, model: RestrictedBoltzmannMachine<Float>.kind, visible: machine.variableCount,
-      hidden: machine.hiddenCount, parameters: machine.parameters.scalarCount,
-      tensors: machine.parameters.entries.map { Self.summary($0.name, $0.value) },
-      metadata: loaded.metadata)
+    let tensors = loaded.kind.tensors.map { Summary($0.name, $0.value) }
+    let sizes = loaded.kind.sizes + [("parameters", tensors.reduce(0) { $0 + $1.count })]
     if format == .json {
-      print(try encodeJSON(report, pretty: true))
-      return
+      print(try encodeJSON(json(loaded, sizes, tensors), pretty: true))
+    } else {
+      printText(loaded, sizes, tensors)
     }
-    print("\(model): a restricted Boltzmann machine of binary units")
-    print("visible \(report.visible), hidden \(report.hidden), parameters ", terminator: "")
-    print(JouleCLI.format(report.parameters))
+  }
+
+  private func json(
+    _ loaded: LoadedModel, _ sizes: [(name: String, count: Int)], _ tensors: [Summary]
+  ) -> JSON {
+    .object(
+      [
+        .init("metadata", loaded.metadata.json), .init("model", JSON(loaded.type.name)),
+        .init("path", JSON(model)), .init("standardized", .bool(loaded.standardization != nil)),
+        .init("tensors", .array(tensors.map(\.json))),
+      ] + sizes.map { .init($0.name, JSON($0.count)) })
+  }
+
+  private func printText(
+    _ loaded: LoadedModel, _ sizes: [(name: String, count: Int)], _ tensors: [Summary]
+  ) {
+    print("\(model): \(loaded.type.title)")
+    print(sizes.map { "\($0.name) \(sizeText($0))" }.joined(separator: ", "))
     if let shape = loaded.metadata.imageShape {
       print("rows are images, \(shape.height) high and \(shape.width) wide")
     }
-    for tensor in report.tensors {
-      print(
-        "  \(tensor.name.padding(toLength: 14, withPad: " ", startingAt: 0)) \(tensor.shape): "
-          + "from \(JouleCLI.format(tensor.minimum, digits: 3)) to "
-          + "\(JouleCLI.format(tensor.maximum, digits: 3)), mean "
-          + "\(JouleCLI.format(tensor.mean, digits: 4)), standard deviation "
-          + "\(JouleCLI.format(tensor.deviation, digits: 4))")
-    }
-    if let training = loaded.metadata.training {
+    if loaded.standardization != nil { print("columns are standardized by the model") }
+    for tensor in tensors { print("  " + tensor.text) }
+    if let training = loaded.metadata.trainingSummary(of: loaded.type) {
       print("trained so:")
-      for (name, value) in training.summary {
+      for (name, value) in training {
         print("  \(name.padding(toLength: 22, withPad: " ", startingAt: 0)) \(value)")
       }
     }
   }
 
-  private static func summary(_ name: String, _ tensor: Tensor<Float>) -> Summary {
-    let values = Tensor<Double>(tensor)
-    let mean = values.mean()
-    let squares = (values - mean).squared().mean()
-    return Summary(
-      name: name, shape: tensor.shape, minimum: values.min(), maximum: values.max(), mean: mean,
-      deviation: squares.squareRoot())
+  /// Parameters are many: their thousands stand apart.
+  private func sizeText(_ size: (name: String, count: Int)) -> String {
+    size.name == "parameters" ? JouleCLI.format(size.count) : String(size.count)
+  }
+
+  /// What is said of one tensor.
+  private struct Summary {
+    let name: String
+    let shape: [Int]
+    let minimum: Double
+    let maximum: Double
+    let mean: Double
+    let deviation: Double
+
+    init(_ name: String, _ values: Tensor<Double>) {
+      self.name = name
+      shape = values.shape
+      minimum = values.min()
+      maximum = values.max()
+      let mean = values.mean()
+      self.mean = mean
+      deviation = (values - mean).squared().mean().squareRoot()
+    }
+
+    var count: Int { shape.reduce(1, *) }
+
+    var json: JSON {
+      .object([
+        .init("name", JSON(name)), .init("shape", .array(shape.map { JSON($0) })),
+        .init("minimum", JSON(minimum)), .init("maximum", JSON(maximum)),
+        .init("mean", JSON(mean)), .init("standard_deviation", JSON(deviation)),
+      ])
+    }
+
+    var text: String {
+      "\(name.padding(toLength: max(14, name.count), withPad: " ", startingAt: 0)) \(shape): from "
+        + "\(JouleCLI.format(minimum, digits: 3)) to \(JouleCLI.format(maximum, digits: 3)), mean "
+        + "\(JouleCLI.format(mean, digits: 4)), standard deviation "
+        + JouleCLI.format(deviation, digits: 4)
+    }
   }
 }

@@ -6,9 +6,11 @@ import Joule
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
-    abstract: "Draws from a model by Gibbs sampling, or fills in what is missing from images.",
+    abstract: "Draws from a model, or fills in what is missing from images.",
     discussion: """
-      Chains start at rows of --data, or at draws from the visible biases. With --clamp the given values \
+      Models that cannot be drawn from directly run Markov chains, Gibbs sampling for machines of bits. \
+      They start at rows of --data, or where the model suggests: a machine at draws from its visible \
+      biases. With --clamp the given values \
       stay fixed and the others are sampled: NaN marks a missing value in an NPY file, or --mask names a \
       file of the same shape with 1 where a value is given and 0 where it is missing.
 
@@ -22,7 +24,7 @@ struct SampleCommand: ParsableCommand {
     parsing: .unconditional,
     help: "How many to draw. (default: 100; with --clamp, the rows of its file)")
   var count: Int?
-  @Option(parsing: .unconditional, help: "Gibbs steps of every chain.")
+  @Option(parsing: .unconditional, help: "Steps of every Markov chain.")
   var gibbsSteps = 1000
   @Option(help: "Rows at which the chains start.")
   var data: String?
@@ -62,8 +64,13 @@ struct SampleCommand: ParsableCommand {
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
+    let hasMeans = loaded.type.drawsMeans
+    try require(
+      hasMeans || values != .means,
+      "--values means: \(loaded.type.title) has none; leave it out for samples")
     let rows = try draw(
-      loaded, means: (values ?? (isPicture ? .means : .samples)) == .means, on: workers)
+      loaded, means: (values ?? (isPicture && hasMeans ? .means : .samples)) == .means,
+      on: workers)
     if isPicture {
       let shape = loaded.pictureShape
       try Pictures.grid(rows.elements, height: shape.height, width: shape.width).save(to: output)
@@ -73,43 +80,27 @@ struct SampleCommand: ParsableCommand {
     print("\(output): \(JouleCLI.format(rows.shape[0])) rows of \(rows.shape[1])")
   }
 
+  /// Rows in the units of the data.
   private func draw(_ loaded: LoadedModel, means: Bool, on workers: Workers) throws -> Tensor<Float>
   {
-    let machine = loaded.machine
     let key = RandomKey(seed: seed).folded("samples")
     let display = ProgressDisplay("sampling")
     defer { display.clear() }
-    let clamped = try clampedRows(machine)
-    let chains = count ?? clamped?.shape[0] ?? 100
-    let start = try startRows(machine, chains, key)
-    if let clamped {
-      let fixed = clamped.rows(at: (0..<chains).map { $0 % clamped.shape[0] })
-      var run = ParallelChains(at: start, key: key, on: workers) {
-        ClampedBlockGibbs(machine, values: fixed.rows($0))
-      }
-      try run.advance(by: gibbsSteps, on: workers) { display.show($0) }
-      return means ? run.gathered { $0.visibleMean(of: $1) } : run.position
-    }
-    var run = ParallelChains(at: start, key: key, on: workers) { _ in BlockGibbs(machine) }
-    if gibbsSteps > 0 {
-      try run.sample(SamplingPlan(warmUp: 0, samples: gibbsSteps), on: workers) { progress in
-        display.show(progress.fraction, progress.figures.joined(separator: ", "))
-        return .proceed
-      }
-    }
-    return means
-      ? run.gathered { machine.visibleMean(given: $0.completion(of: $1).hiddenMean) }
-      : run.position
+    let clamped = try clampedRows(loaded)
+    let count = count ?? clamped?.shape[0] ?? 100
+    let rows = try loaded.kind.draw(
+      DrawRequest(
+        count: count, start: try startRows(loaded, count, key),
+        clamped: clamped.map { rows in rows.rows(at: (0..<count).map { $0 % rows.shape[0] }) },
+        steps: gibbsSteps, wantsMeans: means, key: key, workers: workers, display: display))
+    return loaded.standardization?.restored(rows) ?? rows
   }
 
   private func startRows(
-    _ machine: RestrictedBoltzmannMachine<Float>, _ chains: Int, _ key: RandomKey
-  ) throws -> Tensor<Float> {
-    guard let data else {
-      return machine.annealingPath(fromMeans: nil).sampledBaseRows(
-        count: chains, using: ChainRandom(key: key.folded("start")))
-    }
-    let rows = try load(data, for: machine, allowingMissing: false)
+    _ loaded: LoadedModel, _ chains: Int, _ key: RandomKey
+  ) throws -> Tensor<Float>? {
+    guard let data else { return nil }
+    let rows = try load(data, for: loaded, allowingMissing: false)
     let used = Swift.min(rows.rowCount, chains)
     let start: Tensor<Float> = rows.batch(
       0..<used, binarization: binarize, using: ChainRandom(key: key.folded("data")))
@@ -117,9 +108,9 @@ struct SampleCommand: ParsableCommand {
   }
 
   /// The rows of --clamp, NaN where a value is missing.
-  private func clampedRows(_ machine: RestrictedBoltzmannMachine<Float>) throws -> Tensor<Float>? {
+  private func clampedRows(_ loaded: LoadedModel) throws -> Tensor<Float>? {
     guard let clamp else { return nil }
-    let given = try load(clamp, for: machine, allowingMissing: true)
+    let given = try load(clamp, for: loaded, allowingMissing: true)
     let all = 0..<given.rowCount
     // Thresholds and draws do not keep NaN, so what is missing is found in the plain values.
     let plain: Tensor<Float> = given.batch(all)
@@ -131,7 +122,9 @@ struct SampleCommand: ParsableCommand {
         as Tensor<Float>).elements
     for index in elements.indices where plain.elements[index].isNaN { elements[index] = .nan }
     if let mask {
-      let marks = try load(mask, for: machine, allowingMissing: false)
+      let file = try DataFile.load(mask)
+      try file.requireProbabilities()
+      let marks = try shaped(file, for: loaded)
       try require(
         marks.rowCount == given.rowCount,
         "\(mask) has \(marks.rowCount) rows, \(clamp) has \(given.rowCount)")
@@ -141,19 +134,25 @@ struct SampleCommand: ParsableCommand {
     return Tensor(shape: plain.shape, elements: elements)
   }
 
+  /// Rows in the model's own units.
   private func load(
-    _ path: String, for machine: RestrictedBoltzmannMachine<Float>, allowingMissing: Bool
+    _ path: String, for model: LoadedModel, allowingMissing: Bool
   ) throws -> Dataset {
-    let loaded = try DataFile.load(path)
-    try loaded.requireProbabilities(allowingMissing: allowingMissing)
-    // One picture is one row, however its file counts them.
-    if loaded.dataset.columnCount != machine.variableCount,
-      loaded.dataset.rowCount * loaded.dataset.columnCount == machine.variableCount
-    {
-      return loaded.dataset.reshaped(columnCount: machine.variableCount)
+    let data = try DataFile.load(path)
+    try model.type.values.check(data, allowingMissing: allowingMissing)
+    try model.type.values.check(binarize)
+    let rows = try shaped(data, for: model)
+    return model.standardization?.standardized(rows) ?? rows
+  }
+
+  /// One picture is one row, however its file counts them.
+  private func shaped(_ data: LoadedData, for model: LoadedModel) throws -> Dataset {
+    let (dataset, columns) = (data.dataset, model.kind.variableCount)
+    if dataset.columnCount != columns, dataset.rowCount * dataset.columnCount == columns {
+      return dataset.reshaped(columnCount: columns)
     }
-    try loaded.requireColumns(machine.variableCount, of: "the model")
-    try require(loaded.dataset.rowCount > 0, "\(path) holds no rows")
-    return loaded.dataset
+    try data.requireColumns(columns, of: "the model")
+    try require(dataset.rowCount > 0, "\(data.path) holds no rows")
+    return dataset
   }
 }

@@ -20,15 +20,18 @@ struct BenchRunner {
     let found =
       switch work {
       case .gemm: product()
-      case .cd1: training(persistent: false, steps: 1, rows: Self.rows, workers)
-      case .pcd1: training(persistent: true, steps: 1, rows: Self.rows, workers)
-      case .cd50: training(persistent: false, steps: 50, rows: Self.rows / 10, workers)
+      case .cd1: try training(persistent: false, steps: 1, rows: Self.rows, workers)
+      case .pcd1: try training(persistent: true, steps: 1, rows: Self.rows, workers)
+      case .cd50: try training(persistent: false, steps: 50, rows: Self.rows / 10, workers)
       case .ais: annealing(workers)
       case .logz: partition(workers)
       case .gibbs: try blockGibbs(workers)
       case .walk: try randomWalk(workers)
       case .hmc: try hamiltonian(workers)
       case .diagnose: diagnostics(workers)
+      case .energyImages: try energyTraining(.images, workers)
+      case .energyTable: try energyTraining(.table(of: 128), workers)
+      case .energySmall: try energyTraining(.table(of: 8), workers)
       case .nutsGaussian: try noUTurns(correlatedGaussian())
       case .nutsSchools: try noUTurns(.eightSchools)
       }
@@ -60,16 +63,18 @@ struct BenchRunner {
   /// One pass of CD-k or PCD-k over the data, through the trainer that everyone uses.
   private func training(
     persistent: Bool, steps: Int, rows: Int, _ workers: Workers
-  ) -> BenchMeasurement {
+  ) throws -> BenchMeasurement {
     let data = Dataset(
       bytes: Self.bits(rows * Self.visible), rowCount: rows, columnCount: Self.visible, scale: 1)
     typealias Kernel = BlockGibbs<RestrictedBoltzmannMachine<Float>>
     let seconds =
       persistent
-      ? pass(
-        PersistentContrastiveDivergence(steps: steps, chains: batchSize) { Kernel($0) }, data,
-        workers)
-      : pass(ContrastiveDivergence(steps: steps) { Kernel($0) }, data, workers)
+      ? try pass(
+        PersistentContrastiveDivergence(steps: steps, chains: batchSize) { Kernel($0) },
+        of: machine, SGD(), rate: 0.05, batchSize: batchSize, data, workers)
+      : try pass(
+        ContrastiveDivergence(steps: steps) { Kernel($0) }, of: machine, SGD(), rate: 0.05,
+        batchSize: batchSize, data, workers)
     // Two products for the update; one for the data, two for each step, the last hidden draw left out.
     let products = Double(3 + 2 * steps)
     return BenchMeasurement(
@@ -83,21 +88,19 @@ struct BenchRunner {
     return (0..<count).map { _ in stream.nextWord() < threshold ? 1 : 0 }
   }
 
-  private func pass<Estimator: GradientEstimator>(
-    _ estimator: Estimator, _ data: Dataset, _ workers: Workers
-  ) -> Double where Estimator.Model == RestrictedBoltzmannMachine<Float> {
+  /// The shortest pass over the data, of several after one that warms up.
+  func pass<Estimator: GradientEstimator>(
+    _ estimator: Estimator, of model: Estimator.Model, _ optimizer: some Optimizer, rate: Double,
+    batchSize: Int, _ data: Dataset, _ workers: Workers
+  ) throws -> Double where Estimator.Model.Scalar == Float {
     let trainer = Trainer(
-      estimator: estimator, optimizer: SGD(),
+      estimator: estimator, optimizer: optimizer,
       plan: TrainingPlan(
-        epochs: repeats + 1, batchSize: batchSize, learningRate: 0.05, key: RandomKey(seed: 4)))
+        epochs: repeats + 1, batchSize: batchSize, learningRate: rate, key: RandomKey(seed: 4)))
     let statistics = DataStatistics<Float>(of: data, binarization: .none, key: RandomKey(seed: 5))
-    var run = trainer.start(machine, data: statistics)
+    var run = trainer.start(model, data: statistics)
     let stopwatch = EpochStopwatch<Estimator>()
-    do {
-      try trainer.train(&run, on: data, workers: workers, observers: [stopwatch])
-    } catch {
-      return .infinity
-    }
+    try trainer.train(&run, on: data, workers: workers, observers: [stopwatch])
     return stopwatch.seconds.dropFirst().min() ?? .infinity
   }
 

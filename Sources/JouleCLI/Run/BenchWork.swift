@@ -5,6 +5,9 @@ import Joule
 enum BenchWork: String, ExpressibleByArgument, CaseIterable, Codable {
   case gemm, cd1, pcd1, ais, logz
   case cd50, gibbs, walk, hmc, diagnose
+  case energyImages = "energy-784"
+  case energyTable = "energy-128"
+  case energySmall = "energy-8"
   case nutsGaussian = "nuts-gaussian"
   case nutsSchools = "nuts-schools"
 

@@ -1,26 +1,92 @@
 import Foundation
 import Joule
 
-/// All that determines a training run, as `config.json` and checkpoints keep it.
-struct RunConfiguration: Codable, Equatable {
-  /// The training data, so that a resumed run can be sure to see the same.
-  struct Data: Codable, Equatable {
-    var path: String
-    var rows: Int
-    var columns: Int
-    var checksum: String
+/// All that determines a training run, as `config.json` and checkpoints keep it: what runs of every kind
+/// have, and the settings of one kind, side by side in one object.
+struct RunConfiguration<Settings: KindSettings>: Codable, Equatable, Sendable {
+  var common: CommonSettings
+  var own: Settings
+
+  init(common: CommonSettings, own: Settings) {
+    self.common = common
+    self.own = own
   }
 
-  var model = "rbm"
-  var data: Data
+  init(from decoder: any Decoder) throws {
+    common = try CommonSettings(from: decoder)
+    own = try Settings(from: decoder)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try common.encode(to: encoder)
+    try own.encode(to: encoder)
+  }
+
+  var key: RandomKey { RandomKey(seed: common.seed) }
+
+  /// The schedule; the final rate is a fraction of the first.
+  private var rateSchedule: Schedule {
+    switch common.schedule {
+    case .constant: .constant
+    case .linear: .linear(to: common.finalRate)
+    case .exponential: .exponential(to: common.finalRate)
+    case .inverseTime: .inverseTime(to: common.finalRate)
+    }
+  }
+
+  /// What the common settings say of the plan.
+  var plan: TrainingPlan {
+    TrainingPlan(
+      epochs: common.epochs, batchSize: common.batchSize, learningRate: common.learningRate,
+      schedule: rateSchedule, regularizer: Regularizer(l1: common.l1, l2: common.weightDecay),
+      binarization: common.binarize, key: key.folded("training"))
+  }
+
+  /// The optimizer that the common settings name.
+  var optimizer: any Optimizer {
+    switch common.optimizer {
+    case .sgd: SGD(momentum: common.momentum, nesterov: common.nesterov)
+    case .adam: Adam()
+    }
+  }
+
+  /// The options in words, for a report.
+  var summary: [(String, String)] {
+    common.dataSummary + own.summary + common.trainingSummary
+  }
+}
+
+/// The settings that one kind of model adds to a run.
+protocol KindSettings: Codable, Equatable, Sendable {
+  /// The settings in words, for a report.
+  var summary: [(String, String)] { get }
+}
+
+/// The training data, so that a resumed run can be sure to see the same.
+struct DataSource: Codable, Equatable, Sendable {
+  var path: String
+  var rows: Int
+  var columns: Int
+  var checksum: String
+
+  init(_ data: LoadedData) {
+    path = data.path
+    rows = data.dataset.rowCount
+    columns = data.dataset.columnCount
+    checksum = String(data.dataset.checksum, radix: 16)
+  }
+}
+
+/// The settings of a run of any kind.
+struct CommonSettings: Codable, Equatable, Sendable {
+  /// The name of the kind.
+  var model: String
+  var data: DataSource
   var validation: String?
   var imageHeight: Int?
   var imageWidth: Int?
-  var hidden: Int
-  var method: Method
-  var gibbsSteps: Int
-  var chains: Int
-  var centering: Bool
+  /// Whether columns are standardized; nil where the kind's data never are.
+  var standardize: Bool?
   var epochs: Int
   var batchSize: Int
   var binarize: Binarization
@@ -34,63 +100,39 @@ struct RunConfiguration: Codable, Equatable {
   var l1: Double
   var seed: UInt64
 
-  enum Method: String, Codable, CaseIterable { case cd, pcd }
-  enum OptimizerName: String, Codable, CaseIterable { case sgd, adam }
-  enum ScheduleName: String, Codable, CaseIterable {
+  enum OptimizerName: String, Codable, CaseIterable, Sendable { case sgd, adam }
+  enum ScheduleName: String, Codable, CaseIterable, Sendable {
     case constant, linear, exponential
     case inverseTime = "inverse-time"
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, data, validation, hidden, method, chains, centering, epochs, binarize, optimizer
-    case schedule, momentum, nesterov, l1, seed
+    case model, data, validation, standardize, epochs, binarize, optimizer, schedule, momentum
+    case nesterov, l1, seed
     case imageHeight = "image_height"
     case imageWidth = "image_width"
-    case gibbsSteps = "gibbs_steps"
     case batchSize = "batch_size"
     case learningRate = "learning_rate"
     case finalRate = "final_rate"
     case weightDecay = "weight_decay"
   }
 
-  var key: RandomKey { RandomKey(seed: seed) }
-
   var imageShape: (height: Int, width: Int)? {
     guard let imageHeight, let imageWidth else { return nil }
     return (imageHeight, imageWidth)
   }
 
-  /// The schedule; the final rate is a fraction of the first.
-  var rateSchedule: Schedule {
-    switch schedule {
-    case .constant: .constant
-    case .linear: .linear(to: finalRate)
-    case .exponential: .exponential(to: finalRate)
-    case .inverseTime: .inverseTime(to: finalRate)
-    }
-  }
-
-  var plan: TrainingPlan {
-    TrainingPlan(
-      epochs: epochs, batchSize: batchSize, learningRate: learningRate, schedule: rateSchedule,
-      regularizer: Regularizer(l1: l1, l2: weightDecay), binarization: binarize,
-      key: key.folded("training"))
-  }
-
-  /// The options in words, for a report.
-  var summary: [(String, String)] {
+  fileprivate var dataSummary: [(String, String)] {
     [
       ("Data", "\(data.path): \(format(data.rows)) rows of \(data.columns)"),
       ("Validation data", validation ?? "none"),
-      ("Binarization", binarize.rawValue),
-      ("Hidden units", String(hidden)),
-      (
-        "Method",
-        method == .pcd
-          ? "persistent contrastive divergence, \(chains) chains, \(gibbsSteps) step(s) an update"
-          : "contrastive divergence, CD-\(gibbsSteps)"
-      ),
-      ("Centring", centering ? "on" : "off"),
+      standardize.map { ("Standardization", $0 ? "every column" : "none") }
+        ?? ("Binarization", binarize.rawValue),
+    ]
+  }
+
+  fileprivate var trainingSummary: [(String, String)] {
+    [
       ("Epochs", String(epochs)),
       ("Batch size", String(batchSize)),
       (
@@ -108,13 +150,5 @@ struct RunConfiguration: Codable, Equatable {
       ("Weight decay (L2), L1", "\(format(shortest: weightDecay)), \(format(shortest: l1))"),
       ("Seed", String(seed)),
     ]
-  }
-}
-
-extension RunConfiguration.Data {
-  init(_ data: LoadedData) {
-    self.init(
-      path: data.path, rows: data.dataset.rowCount, columns: data.dataset.columnCount,
-      checksum: String(data.dataset.checksum, radix: 16))
   }
 }

@@ -2,24 +2,30 @@ import Foundation
 import Joule
 
 /// Scores the model at the end of epochs and writes them down.
-final class ScoreObserver<Estimator: GradientEstimator>: TrainingObserver
-where Estimator.Model == RestrictedBoltzmannMachine<Float> {
-  private let scores: ProbeScores
-  private let configuration: RunConfiguration
+final class ScoreObserver<Kind: TrainableKind, Estimator: GradientEstimator>: TrainingObserver
+where Estimator.Model == Kind.Model {
+  private let monitor: Kind.Monitor
+  private let chains: (any ChainWatch)?
+  private let plan: TrainingPlan
   private let records: RunRecords
   private let display: ProgressDisplay
   private var budget: TimeBudget
   private var trainingSeconds: Double
 
+  /// - Parameters:
+  ///   - chains: of the estimator, where they are watched.
+  ///   - every: epochs between two scores; nil: as often as costs little.
   init(
-    scores: ProbeScores, budget: TimeBudget, configuration: RunConfiguration, records: RunRecords,
+    monitor: Kind.Monitor, chains: (any ChainWatch)?, plan: TrainingPlan, every: Int?,
+    records: RunRecords,
     display: ProgressDisplay
   ) {
-    self.scores = scores
-    self.budget = budget
-    self.configuration = configuration
+    self.monitor = monitor
+    self.chains = chains
+    self.plan = plan
     self.records = records
     self.display = display
+    budget = TimeBudget(every: every, lastEpoch: plan.epochs)
     trainingSeconds = records.latest?.trainingSeconds ?? 0
   }
 
@@ -37,51 +43,51 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
   private func score(
     _ run: TrainingRun<Estimator>, rows: Int, seconds: Double
   ) throws {
-    let training = scores.training(run.model)
-    let validation = scores.validation(run.model)
-    let plan = configuration.plan
-    let scored = EpochScores(
+    let scores = monitor.scores(of: run).merging(chains?.scores ?? [:]) { own, _ in own }
+    let record = EpochRecord(
       epoch: run.epoch, step: run.step,
       learningRate: plan.schedule.rate(
         base: plan.learningRate, progress: Double(run.epoch) / Double(plan.epochs)),
       seconds: seconds, trainingSeconds: trainingSeconds,
-      samplesPerSecond: Double(rows) / max(seconds, 1e-9),
-      pseudoLogLikelihood: training.pseudoLogLikelihood,
-      validationPseudoLogLikelihood: validation?.pseudoLogLikelihood,
-      meanFreeEnergy: training.meanFreeEnergy,
-      validationMeanFreeEnergy: validation?.meanFreeEnergy,
-      freeEnergyGap: validation.map { $0.meanFreeEnergy - training.meanFreeEnergy },
-      reconstructionError: training.reconstructionError,
-      largestWeight: Double(run.model.weights.largestMagnitude))
-    try records.append(scored)
-    display.print(Self.line(scored, of: configuration.epochs))
+      samplesPerSecond: Double(rows) / max(seconds, 1e-9), scores: scores)
+    try records.append(record)
+    display.print(line(record))
   }
 
-  private static func line(_ scores: EpochScores, of epochs: Int) -> String {
-    var line =
-      "epoch \(scores.epoch)/\(epochs)  pseudo-log-likelihood "
-      + format(scores.pseudoLogLikelihood, digits: 4)
-    if let validation = scores.validationPseudoLogLikelihood {
-      line += " (validation \(format(validation, digits: 4)))"
+  private func line(_ record: EpochRecord) -> String {
+    var parts = ["epoch \(record.epoch)/\(plan.epochs)"]
+    for headline in Kind.headlines {
+      guard let score = record.scores[headline.name] else { continue }
+      var part = "\(headline.label) \(format(score, digits: headline.digits))"
+      if let validation = record.scores["validation_" + headline.name] {
+        part += " (validation \(format(validation, digits: headline.digits)))"
+      }
+      parts.append(part)
     }
-    if let gap = scores.freeEnergyGap { line += "  free-energy gap \(format(gap))" }
-    return line + "  \(format(Int(scores.samplesPerSecond))) rows/s"
+    parts.append("\(format(Int(record.samplesPerSecond))) rows/s")
+    return parts.joined(separator: "  ")
   }
 }
 
 /// Saves the run and the model, now and then and at the end.
-final class CheckpointObserver<Estimator: GradientEstimator>: TrainingObserver
-where Estimator.Model == RestrictedBoltzmannMachine<Float> {
+final class CheckpointObserver<Kind: TrainableKind, Estimator: GradientEstimator>: TrainingObserver
+where Estimator.Model == Kind.Model {
   private var budget: TimeBudget
-  private let configuration: RunConfiguration
+  private let configuration: RunConfiguration<Kind.Settings>
+  private let plan: TrainingPlan
+  private let standardization: Standardization?
   private let records: RunRecords
   private let folder: RunFolder
 
+  /// - Parameter every: epochs between two checkpoints; nil: as often as costs little.
   init(
-    budget: TimeBudget, configuration: RunConfiguration, records: RunRecords, folder: RunFolder
+    configuration: RunConfiguration<Kind.Settings>, plan: TrainingPlan,
+    standardization: Standardization?, every: Int?, records: RunRecords, folder: RunFolder
   ) {
-    self.budget = budget
+    budget = TimeBudget(every: every, lastEpoch: plan.epochs)
     self.configuration = configuration
+    self.plan = plan
+    self.standardization = standardization
     self.records = records
     self.folder = folder
   }
@@ -97,17 +103,20 @@ where Estimator.Model == RestrictedBoltzmannMachine<Float> {
     default: return .proceed
     }
     try budget.spending {
-      try run.requireFinite(limit: configuration.plan.largestParameter)
-      try RunCheckpoint.save(
+      try run.requireFinite(limit: plan.largestParameter)
+      try RunCheckpoint<Kind>.save(
         run, configuration: configuration, records: try records.settle(), to: folder.checkpoint)
-      try ModelMetadata.save(run.model, configuration: configuration, to: folder.model)
+      try Kind.save(
+        run.trainedModel, configuration: configuration, standardization: standardization,
+        to: folder.model)
     }
     return .proceed
   }
 }
 
 /// Shows how far the run is.
-final class ProgressObserver<Estimator: GradientEstimator>: TrainingObserver {
+final class ProgressObserver<Kind: TrainableKind, Estimator: GradientEstimator>: TrainingObserver
+where Estimator.Model == Kind.Model {
   private let total: Int
   private let rows: Int
   private let batchSize: Int
@@ -116,12 +125,10 @@ final class ProgressObserver<Estimator: GradientEstimator>: TrainingObserver {
   private let display: ProgressDisplay
   private var begin: (step: Int, time: ContinuousClock.Instant)?
 
-  init(
-    configuration: RunConfiguration, rows: Int, records: RunRecords, display: ProgressDisplay
-  ) {
-    batchSize = configuration.batchSize
+  init(plan: TrainingPlan, rows: Int, records: RunRecords, display: ProgressDisplay) {
+    batchSize = plan.batchSize
     stepsPerEpoch = (rows + batchSize - 1) / batchSize
-    total = stepsPerEpoch * configuration.epochs
+    total = stepsPerEpoch * plan.epochs
     self.rows = rows
     self.records = records
     self.display = display
@@ -131,6 +138,11 @@ final class ProgressObserver<Estimator: GradientEstimator>: TrainingObserver {
     _ event: TrainingEvent, of run: TrainingRun<Estimator>
   ) throws -> TrainingVerdict {
     if case .began = event { begin = (run.step, .now) }
+    if case .returned(let error, let factor) = event {
+      display.print(
+        "\(error): back to the beginning of the epoch, learning rates times "
+          + format(shortest: factor))
+    }
     guard case .stepped = event, let begin else { return .proceed }
     display.show(
       Double(run.step) / Double(total), done: Double(begin.step) / Double(total),
@@ -144,8 +156,8 @@ final class ProgressObserver<Estimator: GradientEstimator>: TrainingObserver {
     let seconds = (ContinuousClock.now - begin.time) / .seconds(1)
     let rate = Double((run.step - begin.step) * min(batchSize, rows)) / max(seconds, 1e-9)
     var note = "epoch \(run.epoch + 1) · \(format(Int(rate))) rows/s"
-    if let score = records.latest?.pseudoLogLikelihood {
-      note += " · pseudo-log-likelihood \(format(score, digits: 4))"
+    if let headline = Kind.headlines.first, let score = records.latest?.scores[headline.name] {
+      note += " · \(headline.label) \(format(score, digits: headline.digits))"
     }
     return note
   }

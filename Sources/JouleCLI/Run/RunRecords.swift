@@ -5,8 +5,8 @@ import Joule
 final class RunRecords {
   private let log: MetricsLog
   private(set) var count: Int
-  /// The scores of the last scored epoch.
-  private(set) var latest: EpochScores?
+  /// The last scored epoch.
+  private(set) var latest: EpochRecord?
 
   /// - Throws: when records that a resumed run has kept cannot be read.
   init(log: MetricsLog) throws {
@@ -15,17 +15,17 @@ final class RunRecords {
     latest = count > 0 ? Self.epochs(in: try MetricsLog.records(log.path)).last : nil
   }
 
-  /// The scores of epochs among the records of a log.
-  static func epochs(in records: [JSON]) -> [EpochScores] {
+  /// The scored epochs among the records of a log.
+  static func epochs(in records: [JSON]) -> [EpochRecord] {
     records.compactMap { record in
-      guard record["record"]?.stringValue == "epoch" else { return nil }
-      return try? JSONDecoder().decode(EpochScores.self, from: Data(record.text.utf8))
+      guard record["record"]?.stringValue == EpochRecord.kind else { return nil }
+      return try? JSONDecoder().decode(EpochRecord.self, from: Data(record.text.utf8))
     }
   }
 
-  func append(_ scores: EpochScores) throws {
-    latest = scores
-    try append(record: scores)
+  func append(_ epoch: EpochRecord) throws {
+    latest = epoch
+    try append(record: epoch)
   }
 
   /// Adds anything that encodes as an object.
@@ -41,9 +41,11 @@ final class RunRecords {
   }
 }
 
-/// One record of metrics.jsonl.
-struct EpochScores: Codable {
-  var record = "epoch"
+/// One record of metrics.jsonl: how fast an epoch was, and the scores of the kind beside it.
+struct EpochRecord: Codable {
+  static let kind = "epoch"
+
+  var record = EpochRecord.kind
   var epoch: Int
   var step: Int
   /// The learning rate at the epoch's end.
@@ -53,27 +55,52 @@ struct EpochScores: Codable {
   /// The same since the run began, interruptions left out.
   var trainingSeconds: Double?
   var samplesPerSecond: Double
-  /// Exact over the sampled variables and rows, per variable, in nats.
-  var pseudoLogLikelihood: Double
-  var validationPseudoLogLikelihood: Double?
-  var meanFreeEnergy: Double
-  var validationMeanFreeEnergy: Double?
-  /// Mean free energy of validation rows less that of training rows: it grows with over-fitting.
-  var freeEnergyGap: Double?
-  var reconstructionError: Double
-  var largestWeight: Double
+  /// By name, in the same object.
+  var scores: [String: Double] = [:]
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case record, epoch, step, seconds
     case learningRate = "learning_rate"
     case trainingSeconds = "training_seconds"
     case samplesPerSecond = "samples_per_second"
-    case pseudoLogLikelihood = "pseudo_log_likelihood"
-    case validationPseudoLogLikelihood = "validation_pseudo_log_likelihood"
-    case meanFreeEnergy = "mean_free_energy"
-    case validationMeanFreeEnergy = "validation_mean_free_energy"
-    case freeEnergyGap = "free_energy_gap"
-    case reconstructionError = "reconstruction_error"
-    case largestWeight = "largest_weight"
+  }
+
+  private struct ScoreKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+}
+
+extension EpochRecord {
+  init(from decoder: any Decoder) throws {
+    let fixed = try decoder.container(keyedBy: CodingKeys.self)
+    record = try fixed.decode(String.self, forKey: .record)
+    epoch = try fixed.decode(Int.self, forKey: .epoch)
+    step = try fixed.decode(Int.self, forKey: .step)
+    learningRate = try fixed.decode(Double.self, forKey: .learningRate)
+    seconds = try fixed.decode(Double.self, forKey: .seconds)
+    trainingSeconds = try fixed.decodeIfPresent(Double.self, forKey: .trainingSeconds)
+    samplesPerSecond = try fixed.decode(Double.self, forKey: .samplesPerSecond)
+    let others = try decoder.container(keyedBy: ScoreKey.self)
+    for key in others.allKeys where CodingKeys(stringValue: key.stringValue) == nil {
+      // A score that is not finite is written as text, and has no place in a curve.
+      scores[key.stringValue] = try? others.decode(Double.self, forKey: key)
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var fixed = encoder.container(keyedBy: CodingKeys.self)
+    try fixed.encode(record, forKey: .record)
+    try fixed.encode(epoch, forKey: .epoch)
+    try fixed.encode(step, forKey: .step)
+    try fixed.encode(learningRate, forKey: .learningRate)
+    try fixed.encode(seconds, forKey: .seconds)
+    try fixed.encodeIfPresent(trainingSeconds, forKey: .trainingSeconds)
+    try fixed.encode(samplesPerSecond, forKey: .samplesPerSecond)
+    var others = encoder.container(keyedBy: ScoreKey.self)
+    for (name, value) in scores { try others.encode(value, forKey: ScoreKey(stringValue: name)) }
   }
 }

@@ -2,25 +2,26 @@ import Foundation
 import Joule
 
 /// The page of a run: what was trained, how it went, how good it is.
-struct RunReport {
-  let configuration: RunConfiguration
+struct RunReport<Kind: TrainableKind> {
+  let kind: Kind
+  let configuration: RunConfiguration<Kind.Settings>
   let report: LikelihoodReport
   let judgedPath: String
-  let epochs: [EpochScores]
-  let samples: GrayImage
-  let filters: GrayImage
+  let epochs: [EpochRecord]
+  let pictures: [ReportContent.Picture]
+  let sampleCharts: [Chart]
 
   var content: ReportContent {
-    ReportContent(
+    let common = configuration.common
+    return ReportContent(
       title:
-        "RBM \(configuration.data.columns)-\(configuration.hidden) on "
-        + (configuration.data.path as NSString).lastPathComponent,
+        "\(kind.caption.kind) \(kind.caption.architecture) on "
+        + (common.data.path as NSString).lastPathComponent,
       summary:
-        "A restricted Boltzmann machine of \(configuration.data.columns) visible and "
-        + "\(configuration.hidden) hidden units, trained for \(configuration.epochs) epochs on "
-        + "\(format(configuration.data.rows)) rows and judged on \(format(report.rows)) rows of "
+        "\(kind.sentence), trained for \(common.epochs) epochs on "
+        + "\(format(common.data.rows)) rows and judged on \(format(report.rows)) rows of "
         + "\(judgedPath).",
-      warnings: report.warnings, scores: scores, charts: charts, pictures: pictures,
+      warnings: report.warnings, scores: scores, charts: sampleCharts + charts, pictures: pictures,
       tables: tables)
   }
 
@@ -35,60 +36,33 @@ struct RunReport {
   }
 
   private var charts: [Chart] {
-    func curve(
-      _ name: String, _ value: (EpochScores) -> Double?
-    ) -> Chart.Series {
-      .init(
-        name: name,
-        points: epochs.compactMap { scores in
-          value(scores).map { (x: Double(scores.epoch), y: $0) }
-        })
+    let kinds = Kind.curves.compactMap { curves in
+      chart(
+        curves.title, curves.explanation, curves.unit,
+        curves.series.map { label, name in curve(label) { $0.scores[name] } })
     }
-    func chart(
-      _ title: String, _ explanation: String, _ yLabel: String,
-      _ series: [Chart.Series]
-    ) -> Chart? {
-      let drawn = series.filter { !$0.points.isEmpty }
-      if drawn.isEmpty { return nil }
-      return .init(
-        title: title, explanation: explanation, x: "epoch", y: Chart.Axis(yLabel), series: drawn)
-    }
-    return [
-      chart(
-        "Pseudo-log-likelihood",
-        "Each variable given all the others, on a fixed sample of rows; higher is better.",
-        "nats a variable",
-        [
-          curve("training") { $0.pseudoLogLikelihood },
-          curve("validation") { $0.validationPseudoLogLikelihood },
-        ]),
-      chart(
-        "Free-energy gap",
-        "Mean free energy of validation rows less that of training rows. It grows when the machine "
-          + "learns its training rows by heart.", "nats a row",
-        [curve("validation − training") { $0.freeEnergyGap }]),
-      chart(
-        "Reconstruction error",
-        "How well the hidden units copy a row. It says little of how good the model is.",
-        "mean absolute error", [curve("training") { $0.reconstructionError }]),
-      chart(
-        "Speed", "Training alone, without scores and checkpoints.", "rows a second",
-        [curve("rows a second") { $0.samplesPerSecond }]),
-    ].compactMap { $0 }
+    let speed = chart(
+      "Speed", "Training alone, without scores and checkpoints.", "rows a second",
+      [curve("rows a second") { $0.samplesPerSecond }])
+    return kinds + [speed].compactMap { $0 }
   }
 
-  private var pictures: [ReportContent.Picture] {
-    [
-      .init(
-        title: "Samples",
-        explanation:
-          "Drawn by 1,000 Gibbs steps from training rows; shown are the means that pixels "
-          + "are drawn with.", image: samples),
-      .init(
-        title: "Filters",
-        explanation: "The weights of hidden units: white turns a unit on, black turns it off; each "
-          + "is scaled to its own largest.", image: filters),
-    ]
+  private func curve(_ name: String, _ value: (EpochRecord) -> Double?) -> Chart.Series {
+    .init(
+      name: name,
+      points: epochs.compactMap { record in
+        value(record).map { (x: Double(record.epoch), y: $0) }
+      })
+  }
+
+  /// Nothing where there is nothing to draw, such as scores of rows that were not held out.
+  private func chart(
+    _ title: String, _ explanation: String, _ yLabel: String, _ series: [Chart.Series]
+  ) -> Chart? {
+    let drawn = series.filter { !$0.points.isEmpty }
+    if drawn.isEmpty { return nil }
+    return .init(
+      title: title, explanation: explanation, x: "epoch", y: Chart.Axis(yLabel), series: drawn)
   }
 
   private var tables: [ReportContent.Table] {

@@ -4,7 +4,7 @@ public import JouleTensor
 ///
 /// For binary variables it is the gradient of the energy continued to real ones, as
 /// Gibbs-with-gradients needs it.
-public protocol DifferentiableEnergy: EnergyModel {
+public protocol DifferentiableEnergy<Scalar>: EnergyModel {
   /// The energy and its gradient at every row, together: they share most of their work.
   ///
   ///     gradient[r, i] ← ∂E/∂xᵢ at row r

@@ -6,7 +6,7 @@ public import JouleTensor
 ///
 /// A site is a variable, a column of the rows. Binary energies conform to `LocalEnergy`, and get all
 /// of this from what a flip costs.
-public protocol DiscreteEnergy: EnergyModel {
+public protocol DiscreteEnergy<Scalar>: EnergyModel {
   /// The values that a site may take, at least two, in ascending order: [0, 1], [−1, 1], [0, 1, 2].
   func values(ofSite site: Int) -> [Scalar]
 

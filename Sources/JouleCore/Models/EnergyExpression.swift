@@ -5,6 +5,7 @@ public import JouleTensor
 /// An energy written as mathematics over values: Joule differentiates it in x and in θ.
 ///
 ///     struct Ring: EnergyExpression {
+///       typealias Scalar = Float
 ///       let variableCount = 2
 ///       var parameters = ParameterSet<Float>([
 ///         .init(name: "radius", role: .bias, value: Tensor([1]))
@@ -45,7 +46,7 @@ public struct ParameterValues<Scalar: TensorScalar> {
 
   /// Puts a set of parameters on a tape.
   public init(_ parameters: ParameterSet<Scalar>, on tape: Tape<Scalar>) {
-    names = parameters.entries.map(\.name)
+    names = parameters.entries.map { $0.name }
     values = parameters.entries.map { tape.value($0.value) }
   }
 
@@ -73,7 +74,10 @@ public struct ParameterValues<Scalar: TensorScalar> {
 }
 
 extension EnergyExpression {
-  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
+  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> { expressedEnergy(of: rows) }
+
+  /// E(x; θ) of every row, as the expression says.
+  func expressedEnergy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
     workspace.withTape { tape in
       checkedEnergy(of: tape.value(rows), ParameterValues(parameters, on: tape)).tensor
     }
@@ -83,7 +87,13 @@ extension EnergyExpression {
     workspace.withTape { tape in
       let x = tape.value(rows)
       let energy = checkedEnergy(of: x, ParameterValues(parameters, on: tape))
-      gradient = energy.gradientTensors(for: [x])[0]
+      energy.withGradientTensors(for: [x]) { found in
+        if gradient.shape == rows.shape {
+          gradient.assign(found[0])
+        } else {
+          gradient = found[0]
+        }
+      }
       return energy.tensor
     }
   }
@@ -98,7 +108,7 @@ extension EnergyExpression {
     workers.mutateEach(&pieces) { _, piece in
       piece.gradients = parameterGradients(of: piece.term)
     }
-    gradient.accumulate(pieces.map(\.gradients), scalingPreviousBy: scale, on: workers)
+    gradient.accumulate(pieces.map { $0.gradients }, scalingPreviousBy: scale, on: workers)
   }
 
   /// w Σᵢ rᵢ ∂E(xᵢ)/∂θ of one term, in the order of the parameters.

@@ -6,7 +6,7 @@ public import JouleTensor
 ///
 /// E is the energy: lower is likelier. Where a text writes p(x) ∝ exp(f(x)), f is −E. For a model with
 /// latent variables E(x) is the free energy of the visible variables, the latent ones summed out.
-public protocol EnergyModel: Sendable {
+public protocol EnergyModel<Scalar>: Sendable {
   /// The number type of the model's parameters and variables.
   associatedtype Scalar: TensorScalar
 

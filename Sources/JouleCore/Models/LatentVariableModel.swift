@@ -83,6 +83,8 @@ extension LatentVariableModel {
     return visible
   }
 
+  public func rows(of completion: LatentRows<Scalar>) -> Tensor<Scalar> { completion.visible }
+
   public func complete(_ rows: Tensor<Scalar>) -> LatentRows<Scalar> {
     LatentRows(visible: rows, hiddenMean: hiddenMean(given: rows))
   }

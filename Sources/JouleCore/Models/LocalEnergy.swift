@@ -2,7 +2,7 @@ public import JouleRandom
 public import JouleTensor
 
 /// An energy of binary variables that knows what flipping one of them costs.
-public protocol LocalEnergy: DiscreteEnergy {
+public protocol LocalEnergy<Scalar>: DiscreteEnergy {
   /// What flipping single variables costs.
   ///
   ///     ΔEᵢ(x) = E(x with xᵢ replaced by its other value) − E(x),   p(xᵢ | the rest of x) = σ(ΔEᵢ(x))

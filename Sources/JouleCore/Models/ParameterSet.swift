@@ -1,17 +1,19 @@
 public import JouleTensor
 
+/// What a parameter is, as far as regularization cares.
+public enum ParameterRole: Sendable, Equatable {
+  /// Couples variables: weight decay applies.
+  case weight
+  /// Shifts one variable: weight decay does not apply.
+  case bias
+}
+
 /// The named tensors that training moves, in a fixed order.
 ///
 /// Gradients, optimizer moments and averages of a model have the same names and shapes as its
 /// parameters, so they are parameter sets too.
 public struct ParameterSet<Scalar: TensorScalar>: Sendable, Equatable {
-  /// What a parameter is, as far as regularization cares.
-  public enum Role: Sendable, Equatable {
-    /// Couples variables: weight decay applies.
-    case weight
-    /// Shifts one variable: weight decay does not apply.
-    case bias
-  }
+  public typealias Role = ParameterRole
 
   /// One named tensor.
   public struct Entry: Sendable, Equatable {
@@ -58,6 +60,13 @@ public struct ParameterSet<Scalar: TensorScalar>: Sendable, Equatable {
   /// Sets every scalar to zero, in place.
   public mutating func setZero() {
     for index in entries.indices { entries[index].value.fill(0) }
+  }
+
+  /// Multiplies every scalar by a factor; zero overwrites whatever the set held, NaN included.
+  public mutating func scale(by factor: Scalar) {
+    if factor == 0 { return setZero() }
+    if factor == 1 { return }
+    for index in entries.indices { entries[index].value.scale(by: factor) }
   }
 
   /// Whether names and shapes agree, in order.

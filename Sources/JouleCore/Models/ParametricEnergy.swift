@@ -25,6 +25,9 @@ public protocol ParametricEnergy: EnergyModel {
   func complete(
     _ range: Range<Int>, of batch: Tensor<Scalar>, into completion: inout Completion)
 
+  /// The rows that were completed, `[batch, variables]`.
+  func rows(of completion: Completion) -> Tensor<Scalar>
+
   /// A weighted sum of energy gradients, added to a scaled gradient.
   ///
   ///     gradient ← β gradient + Σ_t w_t Σᵢ r_tᵢ ∂E(x_tᵢ)/∂θ
@@ -79,4 +82,9 @@ extension ParametricEnergy {
       scalingPreviousBy: 0, on: workers)
     return sum
   }
+}
+
+extension ParametricEnergy where Completion == Tensor<Scalar> {
+  /// Rows that need nothing are complete as they are.
+  public func rows(of completion: Tensor<Scalar>) -> Tensor<Scalar> { completion }
 }

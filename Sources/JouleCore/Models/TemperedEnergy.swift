@@ -68,6 +68,10 @@ extension TemperedEnergy: ParametricEnergy where Untempered: ParametricEnergy {
     untempered.complete(range, of: batch, into: &completion)
   }
 
+  public func rows(of completion: Completion) -> Tensor<Untempered.Scalar> {
+    untempered.rows(of: completion)
+  }
+
   /// β times the gradient of the energy itself.
   public func accumulateGradient(
     of terms: [GradientTerm<TemperedEnergy>], into gradient: inout ParameterSet<Untempered.Scalar>,

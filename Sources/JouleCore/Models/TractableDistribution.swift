@@ -32,6 +32,15 @@ extension TractableDistribution {
   }
 }
 
+// A distribution is an energy too, E = −log p with Z = 1.
+extension EnergyModel where Self: TractableDistribution {
+  /// −log p(x).
+  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireRows(rows)
+    return -Tensor<Scalar>(logDensity(of: rows))
+  }
+}
+
 /// A distribution on finitely many rows.
 public protocol EnumerableDistribution: TractableDistribution {
   /// Every row that can be drawn, `[rows, variables]`.

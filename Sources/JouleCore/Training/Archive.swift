@@ -45,6 +45,24 @@ public struct Archive: Sendable, Equatable {
     }
   }
 
+  /// Adds all of another archive, its names behind a prefix.
+  public mutating func store(_ part: Archive, prefix: String) {
+    for (name, value) in part.tensors { tensors[prefix + name] = value }
+    for (name, text) in part.metadata { metadata[prefix + name] = text }
+  }
+
+  /// What stands behind a prefix, as an archive of its own.
+  public func part(_ prefix: String) -> Archive {
+    var part = Archive()
+    for (name, value) in tensors where name.hasPrefix(prefix) {
+      part.tensors[String(name.dropFirst(prefix.count))] = value
+    }
+    for (name, text) in metadata where name.hasPrefix(prefix) {
+      part.metadata[String(name.dropFirst(prefix.count))] = text
+    }
+    return part
+  }
+
   /// The text of a name.
   public func text(_ name: String) throws(ArchiveError) -> String {
     guard let text = metadata[name] else { throw .missing(name) }
@@ -66,6 +84,8 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
   case shape(String, found: [Int], expected: String)
   case notFinite(String, index: Int)
   case malformed(String, String)
+  /// Parts that are well formed and do not fit together.
+  case inconsistent(String)
 
   public var description: String {
     switch self {
@@ -76,6 +96,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
       "tensor '\(name)' holds NaN or infinity, first at element \(index)"
     case .shape(let name, let found, let expected):
       "tensor '\(name)' has shape \(found), expected \(expected)"
+    case .inconsistent(let reason): reason
     case .malformed(let name, let text): "entry '\(name)' is malformed: '\(text.prefix(80))'"
     }
   }

@@ -2,7 +2,8 @@
 public struct LikelihoodReport: Sendable, Equatable, Codable {
   /// log Z and how sure it is.
   public struct LogPartition: Sendable, Equatable, Codable {
-    /// "exact" or "ais".
+    /// "exact" for a sum over states, "normalized" where Z = 1 by construction, "grid" for a sum over the
+    /// cells of a grid, "ais" for annealed importance sampling.
     public var method: String
     public var estimate: Double
     public var standardError: Double
@@ -40,7 +41,8 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
   public var averageLogLikelihoodLower: Double
   /// With log Z at its lower end.
   public var averageLogLikelihoodUpper: Double
-  public var pseudoLogLikelihood: Double
+  /// Per variable; nil where variables are not bits.
+  public var pseudoLogLikelihood: Double?
   public var meanFreeEnergy: Double
   public var reconstructionError: Double?
   public var warnings: [String]
@@ -59,9 +61,9 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
 
   /// - Parameters:
   ///   - energies: E of every row, in nats.
-  ///   - pseudoLogLikelihoods: of every row, per variable.
+  ///   - pseudoLogLikelihoods: of every row, per variable; nil where there is no such thing.
   public init(
-    logPartition: LogPartition, energies: [Double], pseudoLogLikelihoods: [Double],
+    logPartition: LogPartition, energies: [Double], pseudoLogLikelihoods: [Double]? = nil,
     reconstructionErrors: [Double]? = nil, warnings: [String] = []
   ) {
     let energy = MeanEstimate(of: energies)
@@ -74,18 +76,39 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
       + logPartition.standardError * logPartition.standardError).squareRoot()
     averageLogLikelihoodLower = -energy.mean - logPartition.upper
     averageLogLikelihoodUpper = -energy.mean - logPartition.lower
-    pseudoLogLikelihood = MeanEstimate(of: pseudoLogLikelihoods).mean
+    pseudoLogLikelihood = pseudoLogLikelihoods.map { MeanEstimate(of: $0).mean }
     meanFreeEnergy = energy.mean
     reconstructionError = reconstructionErrors.map { MeanEstimate(of: $0).mean }
     self.warnings = warnings
   }
 }
 
+extension LikelihoodReport {
+  /// Every key but the reconstruction error's is there: `null` where the model has no such figure.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(rows, forKey: .rows)
+    try container.encode(logPartition, forKey: .logPartition)
+    try container.encode(averageLogLikelihood, forKey: .averageLogLikelihood)
+    try container.encode(
+      averageLogLikelihoodStandardError, forKey: .averageLogLikelihoodStandardError)
+    try container.encode(averageLogLikelihoodLower, forKey: .averageLogLikelihoodLower)
+    try container.encode(averageLogLikelihoodUpper, forKey: .averageLogLikelihoodUpper)
+    try container.encode(pseudoLogLikelihood, forKey: .pseudoLogLikelihood)
+    try container.encode(meanFreeEnergy, forKey: .meanFreeEnergy)
+    try container.encodeIfPresent(reconstructionError, forKey: .reconstructionError)
+    try container.encode(warnings, forKey: .warnings)
+  }
+}
+
 extension LikelihoodReport.LogPartition {
+  /// That of a model whose density is known with its constant: zero.
+  public static let normalized = LikelihoodReport.LogPartition(exact: 0, method: "normalized")
+
   /// A value known exactly.
-  public init(exact value: Double) {
+  public init(exact value: Double, method: String = "exact") {
     self.init(
-      method: "exact", estimate: value, standardError: 0, lower: value, upper: value,
+      method: method, estimate: value, standardError: 0, lower: value, upper: value,
       forward: nil, reverse: nil)
   }
 

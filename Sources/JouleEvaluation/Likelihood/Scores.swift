@@ -50,6 +50,13 @@ public struct RowScores<Model: EnergyModel>: Sendable {
   }
 }
 
+extension RowScores where Model: TractableDistribution {
+  /// log p of every row, constants included, in nats.
+  public func logDensities() -> [Double] {
+    map { rows, _ in model.logDensity(of: rows).elements }
+  }
+}
+
 extension RowScores where Model: LocalEnergy {
   /// The pseudo-log-likelihood of every row, per variable, exact over all variables.
   ///

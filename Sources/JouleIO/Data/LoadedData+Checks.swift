@@ -19,9 +19,10 @@ extension LoadedData {
 
   /// Checks that every value is a number; any finite one will do.
   ///
+  /// - Parameter allowingMissing: whether NaN may stand for a value to be filled in.
   /// - Throws: `DataFileError.value` for the first NaN or infinity.
-  public func requireFinite() throws(DataFileError) {
-    let candidates = [firstMissing, firstInfinite].compactMap { $0 }
+  public func requireFinite(allowingMissing: Bool = false) throws(DataFileError) {
+    let candidates = [allowingMissing ? nil : firstMissing, firstInfinite].compactMap { $0 }
     if let found = candidates.min(by: { ($0.row, $0.column) < ($1.row, $1.column) }) {
       throw .value(
         path: path, row: found.row + 1, column: found.column + 1, found: found.value,

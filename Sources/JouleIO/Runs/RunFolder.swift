@@ -8,7 +8,7 @@ public final class RunFolder: Sendable {
   /// The files of a run, in the order in which a message names what it found.
   private static let fileNames = [
     "model.safetensors", checkpointName, "metrics.jsonl", "config.json", "samples.png",
-    "filters.png", "report.html",
+    "samples.svg", "filters.png", "report.html",
   ]
 
   /// As given, without a slash at the end.
@@ -23,6 +23,8 @@ public final class RunFolder: Sendable {
   public var metrics: String { file("metrics.jsonl") }
   public var configuration: String { file("config.json") }
   public var samples: String { file("samples.png") }
+  /// Samples of rows that are no images.
+  public var sampleCharts: String { file("samples.svg") }
   public var filters: String { file("filters.png") }
   public var report: String { file("report.html") }
 

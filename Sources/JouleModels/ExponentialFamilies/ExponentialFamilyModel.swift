@@ -56,8 +56,8 @@ public struct ExponentialFamilyModel<Family: SufficientStatistics>: ParametricEn
     of terms: [GradientTerm<Self>], into gradient: inout ParameterSet<Double>,
     scalingPreviousBy scale: Double, on workers: Workers
   ) {
+    gradient.scale(by: scale)
     var sum = gradient.entries[0].value
-    sum.scale(by: scale)
     for term in terms {
       let statistics = family.statistics(ofRows: term.completion)
       let weights = term.rowWeights ?? Tensor([term.completion.shape[0]], repeating: 1)

@@ -2,48 +2,51 @@ public import JouleCore
 public import JouleRandom
 public import JouleTensor
 
-/// Any kernel as training wants it, for models whose gradients need the rows of the chains and nothing
-/// else.
+/// Any kernel as training wants it: what the gradient needs of the rows of the chains, the model completes.
 ///
 ///     let estimator = PersistentContrastiveDivergence(chains: 100) { model in
 ///       RowCompleting(MetropolisHastings(model, GaussianWalk(scale: 0.5)), for: model)
 ///     }
 ///
 /// Training moves the model between steps. What the base kernel keeps of the old one, such as energies,
-/// is made anew then: chains whose model has other parameters than at their last step are restarted
-/// where they stand.
+/// is made anew then: chains that were last moved by another such kernel are restarted where they stand.
+/// Estimators make a kernel at every update; who samples a model that stays makes one kernel.
 public struct RowCompleting<Base: TransitionKernel, Model: ParametricEnergy>: CompletingKernel
-where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
+where Base.Scalar == Model.Scalar {
   public typealias Scalar = Model.Scalar
 
   public let base: Base
-  private let parameters: ParameterSet<Scalar>
+  private let model: Model
+  private let identity = Identity()
+
+  /// Tells kernels apart, so that nobody need compare the parameters of two models.
+  fileprivate final class Identity: Sendable {}
 
   /// - Parameters:
   ///   - base: a kernel that samples the model.
   ///   - model: the model.
   public init(_ base: Base, for model: Model) {
     self.base = base
-    parameters = model.parameters
+    self.model = model
   }
 
   public struct State: Sendable {
     /// Where the chains are, `[chains, variables]`.
     public fileprivate(set) var rows: Tensor<Scalar>
     fileprivate var base: Base.State
-    /// Of the model that `base` belongs to; nil after a restored checkpoint.
-    fileprivate var parameters: ParameterSet<Scalar>?
+    /// The kernel that `base` comes from; nil after a restored checkpoint.
+    fileprivate var owner: Identity?
   }
 
   public func makeState(at rows: Tensor<Scalar>) -> State {
-    State(rows: rows, base: base.makeState(at: rows), parameters: parameters)
+    State(rows: rows, base: base.makeState(at: rows), owner: identity)
   }
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> Base.Info {
-    if state.parameters != parameters {
+    if state.owner !== identity {
       base.restart(&state.base, at: state.rows)
-      state.parameters = parameters
+      state.owner = identity
     }
     let info = base.step(&state.base, using: random)
     state.rows = base.position(of: state.base)
@@ -51,16 +54,16 @@ where Base.Scalar == Model.Scalar, Model.Completion == Tensor<Model.Scalar> {
   }
 
   public func step(
-    _ state: inout State, from start: Tensor<Scalar>, using random: ChainRandom
+    _ state: inout State, from start: Model.Completion, using random: ChainRandom
   ) {
-    state.rows = start
-    state.parameters = nil
+    state.rows = model.rows(of: start)
+    state.owner = nil
     step(&state, using: random)
   }
 
   public func position(of state: State) -> Tensor<Scalar> { state.rows }
 
-  public func completion(of state: State) -> Tensor<Scalar> { state.rows }
+  public func completion(of state: State) -> Model.Completion { model.complete(state.rows) }
 }
 
 extension RowCompleting.State: Archivable {
@@ -70,6 +73,6 @@ extension RowCompleting.State: Archivable {
 
   public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {
     rows = try archive.tensor(prefix + "rows", shape: rows.shape)
-    parameters = nil
+    owner = nil
   }
 }

@@ -3,14 +3,6 @@ public import JouleTensor
 
 // Distributions are energies too, E = −log p with Z = 1, so that a path may begin at one.
 
-extension EnergyModel where Self: TractableDistribution {
-  /// −log p(x).
-  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
-    requireRows(rows)
-    return -Tensor<Scalar>(logDensity(of: rows))
-  }
-}
-
 extension BernoulliProduct: LocalEnergy {
   public func markovBlanket(ofSite site: Int) -> [Int] { [] }
 

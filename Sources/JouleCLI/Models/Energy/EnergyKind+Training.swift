@@ -1,0 +1,235 @@
+import Joule
+
+extension EnergyKind: TrainableKind {
+  typealias Settings = EnergySettings
+  typealias Options = EnergyOptions
+  typealias Monitor = EnergyMonitor
+
+  static let help = (
+    abstract: "Trains a neural energy of real variables.",
+    discussion: """
+    Columns are standardized unless --no-standardize is given; step sizes and noise are in those units. For \
+    one or two variables the scores are exact, by a grid, and the report shows the energy.
+
+    joule train energy --data moons.csv --architecture mlp:128x3 --estimator pcd --output run
+    joule train energy --data moons.csv --estimator dsm --noise 0.15 --output run
+    """
+  )
+
+  static let defaults = TrainingDefaults(
+    epochs: 100, batchSize: 200, standardize: true, optimizer: .adam, sgdRate: 0.001,
+    adamRate: 0.001, schedule: .linear, weightDecay: 0)
+
+  static let watchesChains = true
+
+  static func initialModel(
+    _ configuration: RunConfiguration<Settings>, data: Dataset,
+    statistics: DataStatistics<Float>, on workers: Workers
+  ) throws -> Model {
+    let strength = Float(configuration.own.confinement)
+    return try network(
+      configuration,
+      confinement: strength > 0 ? Confinement(strength: strength, center: statistics.means) : nil)
+  }
+
+  /// Refuses networks that do not fit the data, and methods that do not fit the options.
+  static func check(_ configuration: RunConfiguration<Settings>) throws {
+    _ = try network(configuration, confinement: nil)
+    _ = try estimator(configuration)
+  }
+
+  private static func network(
+    _ configuration: RunConfiguration<Settings>, confinement: Confinement<Float>?
+  ) throws -> Model {
+    do {
+      let architecture = try EnergyArchitecture(configuration.own.architecture)
+      return try Model(
+        architecture, inputShape: try inputShape(architecture, configuration),
+        confinement: confinement, using: configuration.key.folded("machine"))
+    } catch let error as ArchitectureError {
+      throw Failure("\(error)")
+    }
+  }
+
+  /// Convolutions see images: of the file's shape, or square.
+  private static func inputShape(
+    _ architecture: EnergyArchitecture, _ configuration: RunConfiguration<Settings>
+  ) throws -> [Int] {
+    let columns = configuration.common.data.columns
+    guard case .convolutional = architecture.body else { return [columns] }
+    if let shape = configuration.common.imageShape { return [shape.height, shape.width, 1] }
+    let side = Int(Double(columns).squareRoot().rounded())
+    try require(
+      side * side == columns,
+      "\(architecture) sees images, and rows of \(columns) columns are none: give a file of rank 3, "
+        + "[rows, height, width], or an mlp")
+    return [side, side, 1]
+  }
+
+  static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan {
+    var plan = configuration.plan
+    let own = configuration.own
+    plan.largestGradient = own.largestGradient > 0 ? own.largestGradient : nil
+    plan.averaging = own.averaging > 0 ? own.averaging : nil
+    plan.recovery = Recovery()
+    return plan
+  }
+
+  static func estimator(
+    _ configuration: RunConfiguration<Settings>
+  ) throws -> any GradientEstimator<Model> {
+    let own = configuration.own
+    switch own.estimator {
+    case .cd, .pcd: return contrast(own)
+    case .klCD:
+      return KLCorrectedContrastiveDivergence<Model>(steps: own.steps, stepSize: own.stepSize)
+    case .sm: return ScoreMatching<Model>()
+    case .ssm: return SlicedScoreMatching<Model>()
+    case .dsm: return DenoisingScoreMatching<Model>(noise: own.noise)
+    case .nce:
+      try require(
+        configuration.common.standardize == true,
+        "--estimator nce tells the data from standard normal noise, which has to be as wide as they "
+          + "are: leave out --no-standardize")
+      let columns = configuration.common.data.columns
+      let noise = try NormalDistribution<Float>(
+        mean: Tensor(zeros: [columns]), covariance: Tensor.identity(columns))
+      return NoiseContrastiveEstimation<Model, NormalDistribution<Float>>(noise: noise)
+    }
+  }
+
+  private static func contrast(_ own: Settings) -> any GradientEstimator<Model> {
+    let stepSize = own.stepSize
+    switch own.sampler {
+    case .langevin: return contrast(own) { UnadjustedLangevin($0, stepSize: stepSize) }
+    case .mala: return contrast(own) { MetropolisAdjustedLangevin($0, stepSize: stepSize) }
+    case .hmc:
+      return contrast(own) {
+        HamiltonianMonteCarlo($0, stepSize: stepSize, steps: 5, jitter: 0.2)
+      }
+    }
+  }
+
+  private static func contrast<Base: TransitionKernel>(
+    _ own: Settings, _ kernel: @escaping @Sendable (Model) -> Base
+  ) -> any GradientEstimator<Model> where Base.Scalar == Float {
+    let complete: @Sendable (Model) -> RowCompleting<Base, Model> = {
+      RowCompleting(kernel($0), for: $0)
+    }
+    if own.estimator == .cd {
+      return regularized(ContrastiveDivergence(steps: own.steps, kernel: complete), own)
+    }
+    return regularized(
+      PersistentContrastiveDivergence(
+        steps: own.steps, chains: own.chains,
+        restarts: own.restarts > 0 ? .data(rate: own.restarts) : nil, kernel: complete), own)
+  }
+
+  private static func regularized<Base: TermEstimator>(
+    _ base: Base, _ own: Settings
+  ) -> any GradientEstimator<Model> where Base.Model == Model {
+    if own.energyPenalty > 0 { return EnergyRegularized(base, weight: own.energyPenalty) }
+    return base
+  }
+
+  static func monitor(
+    _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,
+    on workers: Workers
+  ) -> EnergyMonitor {
+    EnergyMonitor(
+      training: training, validation: validation, key: configuration.key.folded("probe"),
+      workers: workers)
+  }
+
+  static let headlines = [
+    Headline(label: "log-likelihood", name: "log_likelihood", digits: 3),
+    Headline(label: "mean energy", name: "mean_energy", digits: 3),
+    Headline(label: "energy gap of chains", name: "energy_gap", digits: 3),
+  ]
+
+  static let curves = [
+    ScoreCurves(
+      title: "Log-likelihood",
+      explanation: "On a fixed sample of rows, Z summed over a grid; higher is better.",
+      unit: "nats a row",
+      series: [("training", "log_likelihood"), ("validation", "validation_log_likelihood")]),
+    ScoreCurves(
+      title: "Energies",
+      explanation:
+        "Mean energies, free up to a constant: validation rows are to stay close to training "
+        + "rows.",
+      unit: "nats a row",
+      series: [
+        ("training", "mean_energy"), ("validation", "validation_mean_energy"),
+      ]),
+    ScoreCurves(
+      title: "Energy gap",
+      explanation:
+        "Mean energy of the chains less that of data: near zero where the chains sample the "
+        + "model and the model is the data's; one that grows says that the chains have lost it.",
+      unit: "nats", series: [("chains − data", "energy_gap")]),
+    ScoreCurves(
+      title: "R-hat of the chains",
+      explanation:
+        "Over the last epoch, the largest of all variables: far above 1 where chains stay "
+        + "apart.",
+      unit: "R-hat", series: [("chains", "chain_r_hat")]),
+  ]
+
+  var caption: (kind: String, architecture: String) {
+    ("Energy", "\(model.architecture) of \(variableCount)")
+  }
+
+  var sentence: String {
+    "A neural energy \(model.architecture) of \(variableCount) variables and "
+      + "\(format(model.parameters.scalarCount)) parameters"
+  }
+
+  static let samples = (
+    steps: 1000, areMeans: false,
+    explanation:
+      "Drawn by 1,000 steps of Langevin dynamics with a Metropolis test from training rows."
+  )
+}
+
+/// Energies of fixed rows, and their exact likelihood where a grid can give it.
+struct EnergyMonitor: ScoreMonitor {
+  typealias Model = NeuralEnergy<Float>
+
+  private let training: ModelRows
+  private let validation: ModelRows?
+  private let key: RandomKey
+  private let workers: Workers
+
+  init(training: ModelRows, validation: ModelRows?, key: RandomKey, workers: Workers) {
+    self.training = training.sampled(2000, key: key.folded("training"))
+    self.validation = validation?.sampled(2000, key: key.folded("validation"))
+    self.key = key
+    self.workers = workers
+  }
+
+  func scores<Estimator: GradientEstimator>(of run: TrainingRun<Estimator>) -> [String: Double]
+  where Estimator.Model == Model {
+    let model = run.trainedModel
+    func mean(_ rows: ModelRows) -> Double {
+      MeanEstimate(of: rows.energies(model, key: key, on: workers)).mean
+    }
+    var scores = ["mean_energy": mean(training)]
+    scores["validation_mean_energy"] = validation.map(mean)
+    if let logPartition = logPartition(of: model) {
+      for (name, rows) in [("log_likelihood", training), ("validation_log_likelihood", validation)]
+      {
+        if let rows { scores[name] = -mean(rows) - logPartition }
+      }
+    }
+    return scores
+  }
+
+  /// By the same grid as the likelihood of a file; nil for more variables than it can have.
+  private func logPartition(of model: Model) -> Double? {
+    guard model.variableCount <= 2 else { return nil }
+    let request = LikelihoodRequest(
+      rows: training, key: key, workers: workers, display: ProgressDisplay("", isQuiet: true))
+    return try? EnergyKind(model).likelihood(request).logPartition.estimate
+  }
+}

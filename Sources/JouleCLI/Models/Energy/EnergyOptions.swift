@@ -1,0 +1,163 @@
+import ArgumentParser
+import Joule
+
+/// What `joule train energy` alone has to know. Lengths are in the model's units: standard deviations of
+/// the columns, where they are standardized.
+struct EnergySettings: KindSettings {
+  /// Its text form.
+  var architecture: String
+  var estimator: Estimator
+  var sampler: Sampler
+  var steps: Int
+  var stepSize: Double
+  var chains: Int
+  var restarts: Double
+  var noise: Double
+  /// κ of the well that holds the energy together; 0 for none.
+  var confinement: Double
+  var energyPenalty: Double
+  /// 0 follows gradients of any length.
+  var largestGradient: Double
+  /// 0 keeps no average.
+  var averaging: Double
+
+  enum Estimator: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
+    case cd, pcd, sm, ssm, dsm, nce
+    case klCD = "kl-cd"
+
+    /// Whether it moves Markov chains.
+    var hasChains: Bool { self == .cd || self == .pcd || self == .klCD }
+  }
+
+  enum Sampler: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
+    case langevin, mala, hmc
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case architecture, estimator, sampler, steps, chains, restarts, noise, confinement, averaging
+    case stepSize = "step_size"
+    case energyPenalty = "energy_penalty"
+    case largestGradient = "largest_gradient"
+  }
+
+  var summary: [(String, String)] {
+    var lines = [("Architecture", architecture), ("Estimator", method)]
+    if estimator.hasChains {
+      lines.append(
+        ("Chains", "\(sampler.rawValue), step size \(format(shortest: stepSize)), \(steps) steps"))
+    }
+    lines.append(
+      ("Confinement", confinement > 0 ? "κ = \(format(shortest: confinement))" : "none"))
+    lines.append(("Energy penalty", format(shortest: energyPenalty)))
+    lines.append(
+      ("Longest gradient", largestGradient > 0 ? format(shortest: largestGradient) : "any"))
+    lines.append(("Averaging", averaging > 0 ? format(shortest: averaging) : "none"))
+    return lines
+  }
+
+  private var method: String {
+    switch estimator {
+    case .cd: "contrastive divergence, CD-\(steps)"
+    case .pcd:
+      "persistent contrastive divergence, \(chains) chains, \(format(shortest: restarts)) of them "
+        + "restarted an update"
+    case .klCD: "contrastive divergence through the sampler, \(steps) steps"
+    case .sm: "score matching"
+    case .ssm: "sliced score matching"
+    case .dsm: "denoising score matching, σ = \(format(shortest: noise))"
+    case .nce: "noise-contrastive estimation"
+    }
+  }
+}
+
+/// The options of `joule train energy` that other kinds of model do not have.
+struct EnergyOptions: KindOptions {
+  @Option(help: "The network, mlp:WIDTHS or conv:WIDTHS[,activation=NAME]. (default: mlp:128x3)")
+  var architecture: String?
+  @Option(
+    help: ArgumentHelp(
+      "Contrastive divergence (cd), persistent (pcd) or through the sampler (kl-cd), exact, sliced or "
+        + "denoising score matching (sm, ssm, dsm), noise-contrastive estimation (nce). (default: pcd)"
+    ))
+  var estimator: EnergySettings.Estimator?
+  @Option(help: "What moves the chains of cd and pcd. (default: mala)")
+  var sampler: EnergySettings.Sampler?
+  @Option(parsing: .unconditional, help: "Steps of a chain an update. (default: 20)")
+  var steps: Int?
+  @Option(
+    parsing: .unconditional,
+    help:
+      "η of a Langevin step, √(2η) being its noise; ε of a leapfrog step. (default: 0.01; hmc 0.1)")
+  var stepSize: Double?
+  @Option(parsing: .unconditional, help: "Persistent chains. (default: 200)")
+  var chains: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "The share of persistent chains that restart at data before an update. (default: 0.05)")
+  var restarts: Double?
+  @Option(parsing: .unconditional, help: "σ of the noise of dsm. (default: 0.1)")
+  var noise: Double?
+  @Option(
+    parsing: .unconditional,
+    help: "κ of a well ½ κ |x − mean|² that is added to the network; 0 for none. (default: 0.05)")
+  var confinement: Double?
+  @Option(parsing: .unconditional, help: "Penalty on squared energies of cd and pcd. (default: 0)")
+  var energyPenalty: Double?
+  @Option(
+    parsing: .unconditional, help: "Shorten gradients to this length; 0 leaves them. (default: 0)")
+  var largestGradient: Double?
+  @Option(
+    parsing: .unconditional,
+    help:
+      "Decay of a moving average of the parameters, the model's in the end; 0 for none. (default: 0)"
+  )
+  var averaging: Double?
+
+  func checkGivenValues() throws {
+    try OptionChecks.positive([("--steps", steps), ("--chains", chains)])
+    try OptionChecks.positive("--step-size", stepSize)
+    try OptionChecks.positive("--noise", noise)
+    try OptionChecks.notNegative([
+      ("--confinement", confinement), ("--energy-penalty", energyPenalty),
+      ("--largest-gradient", largestGradient),
+    ])
+    for (name, value) in [("--restarts", restarts), ("--averaging", averaging)] {
+      if let value {
+        try require(
+          value >= 0 && value < 1, "\(name) must be at least 0 and below 1, got \(value)")
+      }
+    }
+    if let architecture {
+      do { _ = try EnergyArchitecture(architecture) } catch {
+        throw Failure("--architecture: \(error)")
+      }
+    }
+  }
+
+  func settings(columns: Int) throws -> EnergySettings {
+    let sampler = sampler ?? .mala
+    return EnergySettings(
+      architecture: architecture ?? "mlp:128x3", estimator: estimator ?? .pcd, sampler: sampler,
+      steps: steps ?? 20, stepSize: stepSize ?? (sampler == .hmc ? 0.1 : 0.01),
+      chains: chains ?? 200, restarts: restarts ?? 0.05, noise: noise ?? 0.1,
+      confinement: confinement ?? 0.05, energyPenalty: energyPenalty ?? 0,
+      largestGradient: largestGradient ?? 0, averaging: averaging ?? 0)
+  }
+
+  func comparison(with stored: EnergySettings) -> [(String, String?, String)] {
+    [
+      ("--architecture", architecture, stored.architecture),
+      ("--estimator", estimator?.rawValue, stored.estimator.rawValue),
+      ("--sampler", sampler?.rawValue, stored.sampler.rawValue),
+      ("--steps", steps.map { "\($0)" }, "\(stored.steps)"),
+      ("--step-size", stepSize.map { "\($0)" }, "\(stored.stepSize)"),
+      ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
+      ("--restarts", restarts.map { "\($0)" }, "\(stored.restarts)"),
+      ("--noise", noise.map { "\($0)" }, "\(stored.noise)"),
+      ("--confinement", confinement.map { "\($0)" }, "\(stored.confinement)"),
+      ("--energy-penalty", energyPenalty.map { "\($0)" }, "\(stored.energyPenalty)"),
+      ("--largest-gradient", largestGradient.map { "\($0)" }, "\(stored.largestGradient)"),
+      ("--averaging", averaging.map { "\($0)" }, "\(stored.averaging)"),
+    ]
+  }
+}

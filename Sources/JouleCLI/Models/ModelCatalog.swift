@@ -1,0 +1,32 @@
+import Joule
+
+/// The kinds of model that commands know. A new kind is a file in this folder and a line here.
+enum ModelCatalog {
+  static let kinds: [any ModelKind.Type] = [
+    RBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
+    MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
+    ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
+    EnergyKind.self,
+  ]
+
+  /// The kind of that name in files.
+  static func kind(named name: String) -> (any ModelKind.Type)? {
+    kinds.first { $0.name == name }
+  }
+
+  /// The names of all kinds, in a row. (A closure: a key path of a metatype crashes Swift 6.3.)
+  static var names: String { kinds.map { $0.name }.joined(separator: ", ") }
+}
+
+extension ModelKind {
+  /// The name of the kind in files.
+  static var name: String { Model.kind }
+
+  /// The name of its command, where it is trained: the same, with hyphens.
+  static var commandName: String { name.replacing("_", with: "-") }
+
+  /// Reads a model.
+  static func load(_ archive: Archive) throws(ArchiveError) -> any ModelKind {
+    Self(try Model(from: archive))
+  }
+}

@@ -1,0 +1,107 @@
+import Joule
+
+extension RBMKind: TrainableKind {
+  typealias Settings = RBMSettings
+  typealias Options = RBMOptions
+  typealias Monitor = RBMMonitor
+
+  static let help = (
+    abstract: "Trains a restricted Boltzmann machine of binary units.",
+    discussion: """
+    The output folder gets the model, a checkpoint, metrics.jsonl, config.json, pictures of filters and \
+    samples, and report.html. Ctrl-C saves a checkpoint; --resume goes on from it and ends with the \
+    same bytes as a run that was never stopped.
+
+    joule train rbm --data train-images-idx3-ubyte.gz --binarize sample --output run
+    joule train rbm --resume --output run
+    """
+  )
+
+  static let defaults = TrainingDefaults()
+
+  static func initialModel(
+    _ configuration: RunConfiguration<RBMSettings>, data: Dataset,
+    statistics: DataStatistics<Float>, on workers: Workers
+  ) -> Model {
+    Model(
+      visibleMeans: statistics.smoothedMeans, hiddenCount: configuration.own.hidden,
+      using: configuration.key.folded("machine"))
+  }
+
+  static func estimator(
+    _ configuration: RunConfiguration<RBMSettings>
+  ) -> any GradientEstimator<Model> {
+    typealias Kernel = BlockGibbs<Model>
+    let (steps, chains) = (configuration.own.gibbsSteps, configuration.own.chains)
+    switch (configuration.own.method, configuration.own.centering) {
+    case (.cd, true): return Centered(ContrastiveDivergence(steps: steps) { Kernel($0) })
+    case (.cd, false): return ContrastiveDivergence(steps: steps) { Kernel($0) }
+    case (.pcd, true):
+      return Centered(PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) })
+    case (.pcd, false):
+      return PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
+    }
+  }
+
+  static func monitor(
+    _ configuration: RunConfiguration<RBMSettings>, training: ModelRows, validation: ModelRows?,
+    on workers: Workers
+  ) -> RBMMonitor {
+    RBMMonitor(
+      training: training, validation: validation, key: configuration.key.folded("probe"),
+      workers: workers)
+  }
+
+  static let headlines = [
+    Headline(label: "pseudo-log-likelihood", name: "pseudo_log_likelihood", digits: 4),
+    Headline(label: "free-energy gap", name: "free_energy_gap", digits: 2),
+  ]
+
+  static let curves = [
+    ScoreCurves(
+      title: "Pseudo-log-likelihood",
+      explanation:
+        "Each variable given all the others, on a fixed sample of rows; higher is better.",
+      unit: "nats a variable",
+      series: [
+        ("training", "pseudo_log_likelihood"), ("validation", "validation_pseudo_log_likelihood"),
+      ]),
+    ScoreCurves(
+      title: "Free-energy gap",
+      explanation:
+        "Mean free energy of validation rows less that of training rows. It grows when the "
+        + "machine learns its training rows by heart.",
+      unit: "nats a row", series: [("validation − training", "free_energy_gap")]),
+    ScoreCurves(
+      title: "Reconstruction error",
+      explanation: "How well the hidden units copy a row. It says little of how good the model is.",
+      unit: "mean absolute error", series: [("training", "reconstruction_error")]),
+  ]
+
+  var caption: (kind: String, architecture: String) {
+    ("RBM", "\(model.variableCount)-\(model.hiddenCount)")
+  }
+
+  var sentence: String {
+    "A restricted Boltzmann machine of \(model.variableCount) visible and \(model.hiddenCount) "
+      + "hidden units"
+  }
+
+  static let samples = (
+    steps: 1000, areMeans: true,
+    explanation: "Drawn by 1,000 Gibbs steps from training rows; shown are the means that pixels "
+      + "are drawn with."
+  )
+
+  /// The weights of the first hidden units, each scaled to its own largest.
+  func partsPicture(shape: (height: Int, width: Int)) -> ReportContent.Picture? {
+    let count = min(100, model.hiddenCount)
+    return .init(
+      title: "Filters",
+      explanation: "The weights of hidden units: white turns a unit on, black turns it off; each "
+        + "is scaled to its own largest.",
+      image: Pictures.grid(
+        model.weights.columns(0..<count).transposed().elements, height: shape.height,
+        width: shape.width, scale: .symmetricPerTile))
+  }
+}

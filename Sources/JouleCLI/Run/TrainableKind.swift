@@ -1,0 +1,144 @@
+import ArgumentParser
+import Joule
+
+/// A kind of model that `joule train` makes: what a run asks of it, everything else being the same for
+/// all kinds.
+protocol TrainableKind: ModelKind where Model: ParametricEnergy {
+  associatedtype Settings: KindSettings
+  associatedtype Options: KindOptions where Options.Settings == Settings
+  associatedtype Monitor: ScoreMonitor where Monitor.Model == Model
+
+  /// The help of the command: one line, then examples.
+  static var help: (abstract: String, discussion: String) { get }
+
+  /// What common options are where they are not given.
+  static var defaults: TrainingDefaults { get }
+
+  /// Refuses a configuration that cannot be meant, before anything is written; by default none.
+  static func check(_ configuration: RunConfiguration<Settings>) throws
+
+  /// The model before the first update.
+  ///
+  /// - Parameters:
+  ///   - data: the training rows, in the model's own units.
+  ///   - statistics: means and example rows of them.
+  static func initialModel(
+    _ configuration: RunConfiguration<Settings>, data: Dataset,
+    statistics: DataStatistics<Model.Scalar>, on workers: Workers
+  ) throws -> Model
+
+  /// Where gradients come from: the names of options become types here.
+  static func estimator(
+    _ configuration: RunConfiguration<Settings>
+  ) throws -> any GradientEstimator<Model>
+
+  /// What moves the parameters; by default what the common options name.
+  static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer
+
+  /// How long and how fast; by default what the common options say.
+  static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan
+
+  /// What is scored while a model trains.
+  ///
+  /// - Parameter validation: rows held out, if there are any.
+  static func monitor(
+    _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,
+    on workers: Workers
+  ) -> Monitor
+
+  /// Whether persistent chains of the estimator are watched: their energies beside the data's, their R-hat.
+  static var watchesChains: Bool { get }
+
+  /// The scores that lines show, the most telling first.
+  static var headlines: [Headline] { get }
+
+  /// The curves of the report.
+  static var curves: [ScoreCurves] { get }
+
+  /// The name of the model in a title, such as "RBM 784-500": in two parts.
+  var caption: (kind: String, architecture: String) { get }
+
+  /// The model in a sentence, with its article in capitals: "A restricted Boltzmann machine of …".
+  var sentence: String { get }
+
+  /// How the samples of the report are drawn, in a sentence; and whether as means.
+  static var samples: (steps: Int, areMeans: Bool, explanation: String) { get }
+
+  /// What the parts of the model look like, such as the weights of its units: `filters.png` in the run's
+  /// folder. By default there is no such picture.
+  ///
+  /// - Parameter shape: of a row as an image.
+  func partsPicture(shape: (height: Int, width: Int)) -> ReportContent.Picture?
+}
+
+extension TrainableKind {
+  static func check(_ configuration: RunConfiguration<Settings>) throws {}
+  static var watchesChains: Bool { false }
+
+  static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer {
+    configuration.optimizer
+  }
+
+  static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan {
+    configuration.plan
+  }
+
+  func partsPicture(shape: (height: Int, width: Int)) -> ReportContent.Picture? { nil }
+}
+
+/// The options that one kind of model adds to those of every run.
+protocol KindOptions: ParsableArguments {
+  associatedtype Settings: KindSettings
+
+  /// Refuses what cannot be meant, before any file is read.
+  func checkGivenValues() throws
+
+  /// The settings of a new run; what is not given takes its default.
+  ///
+  /// - Parameter columns: of the data.
+  func settings(columns: Int) throws -> Settings
+
+  /// What was given beside what a run began with: the option's name, the value given, the value stored.
+  func comparison(with stored: Settings) -> [(String, String?, String)]
+}
+
+/// Common options where they are not given.
+struct TrainingDefaults {
+  var epochs = 10
+  /// Rows an update; nil for all of them.
+  var batchSize: Int? = 100
+  var binarize = Binarization.none
+  var standardize = false
+  var optimizer = CommonSettings.OptimizerName.sgd
+  var sgdRate = 0.05
+  var adamRate = 0.001
+  var schedule = CommonSettings.ScheduleName.linear
+  var weightDecay = 1e-4
+}
+
+/// Scores of a model on fixed rows, cheap enough to be taken while it trains.
+protocol ScoreMonitor<Model> {
+  associatedtype Model: ParametricEnergy
+
+  /// Numbers by their names in metrics.jsonl. A name that begins with "validation_" is the same score of
+  /// rows held out.
+  func scores<Estimator: GradientEstimator>(of run: TrainingRun<Estimator>) -> [String: Double]
+  where Estimator.Model == Model
+}
+
+/// A score that is shown while a model trains.
+struct Headline {
+  var label: String
+  /// Its name in metrics.jsonl.
+  var name: String
+  var digits: Int
+}
+
+/// Scores over epochs that share a chart.
+struct ScoreCurves {
+  var title: String
+  var explanation: String
+  var unit: String
+  /// In the legend, and in metrics.jsonl.
+  var series: [(label: String, name: String)]
+}

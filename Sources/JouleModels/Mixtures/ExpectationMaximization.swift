@@ -1,0 +1,130 @@
+public import JouleAlgebra
+import JouleCore
+public import JouleRandom
+public import JouleTensor
+import RealModule
+
+/// Fits mixtures by expectation maximization, from k-means++ starts.
+///
+///     r[i, k] = p(k | xᵢ),   π_k = Σᵢ r[i, k] / N,   θ_k the best for rows of weights r[·, k]
+///
+/// A step never lowers the mean log-likelihood, plus the prior's part where the limits stand for one.
+/// Sums over rows are in Double and in the order of the rows, for any number of threads.
+///
+/// References: A. Dempster, N. Laird, D. Rubin, Maximum likelihood from incomplete data via the EM
+/// algorithm, JRSS B 39 (1977); D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding,
+/// SODA 2007.
+public struct ExpectationMaximization<Components: MixtureComponents>: Sendable {
+  public typealias Model = MixtureModel<Double, Components>
+
+  public let componentCount: Int
+  public let options: Components.Options
+  public let limits: MixtureLimits
+
+  /// - Parameters:
+  ///   - componentCount: K, at least 1.
+  ///   - options: what a component is.
+  ///   - limits: what keeps components from degenerating.
+  public init(
+    componentCount: Int, options: Components.Options, limits: MixtureLimits = MixtureLimits()
+  ) {
+    precondition(componentCount > 0, "a mixture has at least one component, got \(componentCount)")
+    self.componentCount = componentCount
+    self.options = options
+    self.limits = limits
+  }
+
+  /// What a step found.
+  public struct Step: Sendable {
+    /// The model after the step.
+    public let model: Model
+    /// (1/N) Σ log p(xᵢ) before it, in nats.
+    public let meanLogLikelihood: Double
+    /// The same and the prior's part, (1/N) log p(θ) up to a constant: what never falls.
+    public let objective: Double
+  }
+
+  /// A component with less of all rows together than this part of one is empty: it stays where it is, with
+  /// next to no weight.
+  private static var leastTotal: Double { 1e-8 }
+  /// Its weight, as a number of rows.
+  private static var emptyTotal: Double { 1e-30 }
+
+  /// One step of the algorithm.
+  ///
+  /// - Complexity: for K components and n variables, 4·K·n flops a row where components are independent
+  ///   variables, 4·K·n² for full covariances.
+  public func step(
+    _ model: Model, on data: MixtureData, workers: Workers = .single
+  ) -> Step {
+    let (components, logWeights) = (model.components, model.logWeights)
+    let sums = data.sum(componentCount: componentCount, on: workers, components: components) {
+      MixturePosterior(logDensities: components.logDensities(of: $0), logWeights: logWeights)
+    }
+    let count = Double(data.rowCount)
+    let mean = sums.logDensity / count
+    return Step(
+      model: maximized(components, sums), meanLogLikelihood: mean,
+      objective: mean + components.logPrior(limits: limits) / count)
+  }
+
+  private func maximized(
+    _ components: Components, _ sums: MixtureSums<Components>
+  ) -> Model {
+    let isEmpty = sums.totals.elements.map { $0 < Self.leastTotal }
+    let logits = sums.totals.elements.map { Double.log(Swift.max($0, Self.emptyTotal)) }
+    return Model(
+      weightLogits: Tensor(logits),
+      components: components.maximized(sums.moments, isEmpty: isEmpty, limits: limits))
+  }
+
+  /// A start: centres by k-means++ among a sample of the rows, every row with the nearest.
+  ///
+  /// - Parameter key: another key, another start.
+  public func start(
+    on data: MixtureData, key: RandomKey, workers: Workers = .single
+  ) -> Model {
+    let sample = data.sample(Swift.max(2000, 20 * componentCount), key: key.folded("sample"))
+    let mean = sample.mean(along: 0)
+    let variance = (sample - mean).squared().mean()
+    let centers = Self.centers(
+      componentCount, of: sample, using: RandomStream(key: key.folded("centers")))
+    let components = Components.initial(
+      centers: centers, variance: Swift.max(variance, limits.leastVariance), options: options)
+    let shifted = centers - mean
+    let norms = shifted.squared().sum(along: 1) * -0.5
+    let sums = data.sum(componentCount: componentCount, on: workers, components: components) {
+      // |x − c|² is least where x·c − |c|²/2 is greatest.
+      var closeness = ($0 - mean).matmul(shifted, transposingOther: true)
+      closeness += norms
+      return MixturePosterior(nearest: closeness.argmax(along: 1), count: componentCount)
+    }
+    return maximized(components, sums)
+  }
+
+  /// k-means++: every centre is a row, drawn in proportion to the squared distance to the nearest so far.
+  static func centers(
+    _ count: Int, of rows: Tensor<Double>, using stream: RandomStream
+  ) -> Tensor<Double> {
+    var stream = stream
+    let total = rows.shape[0]
+    var chosen = [Int(stream.uniform(as: Double.self) * Double(total))]
+    var distances = (rows - rows.row(chosen[0])).squared().sum(along: 1)
+    while chosen.count < count {
+      let sum = distances.sum()
+      var rest = stream.uniform(as: Double.self) * sum
+      // Where rows are fewer than centres, all distances are zero: any row will do.
+      var pick = sum > 0 ? 0 : Int(stream.uniform(as: Double.self) * Double(total))
+      if sum > 0 {
+        for row in 0..<total where distances.elements[row] > 0 {
+          pick = row
+          rest -= distances.elements[row]
+          if rest < 0 { break }
+        }
+      }
+      chosen.append(pick)
+      distances = distances.minimum(with: (rows - rows.row(pick)).squared().sum(along: 1))
+    }
+    return rows.rows(at: chosen)
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Joule
+import JouleTestSupport
+import Testing
+
+/// `joule train nade` and the mixtures, from data to exact likelihoods, samples, and runs cut short.
+@Suite(.serialized) struct NormalizedRunTests {
+  /// A kind's options beside those of every run.
+  static let kinds: [(command: String, options: [String])] = [
+    ("nade", ["--hidden", "12", "--order", "random", "--binarize", "threshold"]),
+    (
+      "bernoulli-mixture",
+      ["--components", "4", "--starts", "2", "--pseudo-count", "0.5", "--binarize", "threshold"]
+    ),
+    ("gaussian-mixture", ["--components", "3", "--covariance", "full"]),
+  ]
+
+  /// Bits in images, or numbers in a table, as the kind takes them.
+  private static func writeData(of command: String, to path: String) throws {
+    if command == "gaussian-mixture" {
+      let rows = Tensor<Double>(normal: [300, 2], using: RandomKey(seed: 1))
+      var text = "first,second\n"
+      for row in 0..<300 { text += "\(rows[row, 0] + Double(row % 3) * 5),\(rows[row, 1])\n" }
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    } else {
+      try JouleProcess.writeImages(300, side: 4, to: path)
+    }
+  }
+
+  @Test(arguments: kinds.indices) func aRunEndsInAnExactLikelihood(kind: Int) throws {
+    let (command, options) = Self.kinds[kind]
+    try JouleProcess.withFolder { folder in
+      let data = "\(folder)/data.csv"
+      try Self.writeData(of: command, to: data)
+      let begin =
+        ["train", command, "--data", data, "--validation", data, "--epochs", "4"] + options
+      let trained = try JouleProcess.run(begin + ["--output", "\(folder)/run"])
+      #expect(trained.status == 0, "\(trained.errors)")
+      for name in [
+        "model.safetensors", "checkpoint.safetensors", "metrics.jsonl", "config.json",
+        "report.html",
+      ] { #expect(FileManager.default.fileExists(atPath: "\(folder)/run/\(name)"), "\(name)") }
+      let epochs = try MetricsLog.records("\(folder)/run/metrics.jsonl").filter {
+        $0["record"]?.stringValue == "epoch"
+      }
+      #expect(epochs.last?["log_likelihood"]?.doubleValue != nil)
+      #expect(epochs.last?["validation_log_likelihood"]?.doubleValue != nil)
+      if command.hasSuffix("mixture") {
+        #expect(epochs.last?["empty_components"]?.doubleValue == 0)
+        #expect(epochs.last?["limited_components"]?.doubleValue == 0)
+      }
+
+      let bits = command == "gaussian-mixture" ? [] : ["--binarize", "threshold"]
+      let judged = try JouleProcess.run(
+        ["evaluate", "\(folder)/run/model.safetensors", "--data", data, "--format", "json"] + bits)
+      #expect(judged.status == 0, "\(judged.errors)")
+      let report = try JSON(parsing: judged.output)
+      #expect(report["log_partition"]?["estimate"]?.doubleValue == 0, "\(judged.output)")
+      let drawn = try JouleProcess.run(
+        "sample", "\(folder)/run/model.safetensors", "--count", "7", "--output", "\(folder)/x.npy")
+      #expect(drawn.status == 0, "\(drawn.errors)")
+      #expect(try DataFile.load("\(folder)/x.npy").dataset.rowCount == 7)
+
+      // Two threads, and a run that is stopped after two epochs and goes on: the same bytes.
+      let other = try JouleProcess.run(begin + ["--output", "\(folder)/other", "--threads", "2"])
+      #expect(other.status == 0, "\(other.errors)")
+      func bytes(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)/model.safetensors"))
+      }
+      #expect(try bytes("run") == bytes("other"))
+    }
+  }
+
+  @Test(arguments: kinds.indices) func anInterruptedRunEndsWithTheSameBytes(kind: Int) throws {
+    let (command, options) = Self.kinds[kind]
+    try JouleProcess.withFolder { folder in
+      let data = "\(folder)/data.csv"
+      try Self.writeData(of: command, to: data)
+      let begin = ["train", command, "--data", data, "--epochs", "3000"] + options
+      let (process, _, errors) = try JouleProcess.start(begin + ["--output", "\(folder)/cut"])
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while (try? MetricsLog.records("\(folder)/cut/metrics.jsonl").count) ?? 0 < 2,
+        Date() < deadline
+      { usleep(2000) }
+      kill(process.processIdentifier, SIGINT)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 128 + SIGINT)
+      let text = String(
+        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(text.contains("joule train \(command) --resume"), "\(text)")
+      let resumed = try JouleProcess.run(
+        "train", command, "--resume", "--output", "\(folder)/cut", "--quiet")
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      let whole = try JouleProcess.run(begin + ["--output", "\(folder)/whole", "--quiet"])
+      #expect(whole.status == 0, "\(whole.errors)")
+      func bytes(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)/model.safetensors"))
+      }
+      #expect(try bytes("cut") == bytes("whole"))
+    }
+  }
+
+  /// One line that names the option, before any file is read, and nothing written.
+  @Test func optionsThatCannotBeMeantAreRefused() throws {
+    for (command, option, value) in [
+      ("nade", "--hidden", "0"), ("bernoulli-mixture", "--components", "0"),
+      ("bernoulli-mixture", "--pseudo-count", "0"), ("bernoulli-mixture", "--starts", "-1"),
+      ("gaussian-mixture", "--least-variance", "nan"),
+      ("gaussian-mixture", "--least-variance", "-1"),
+    ] {
+      try JouleProcess.withFolder { folder in
+        let result = try JouleProcess.run(
+          "train", command, "--data", "\(folder)/none", "--output", "\(folder)/run", option, value)
+        #expect(result.status != 0 && result.errorLines.count == 1, "\(command): \(result.errors)")
+        #expect(result.errors.contains(option))
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
+      }
+    }
+  }
+}
