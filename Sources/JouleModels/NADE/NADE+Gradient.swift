@@ -25,6 +25,10 @@ extension NADE {
     layer.advance(&completion)
   }
 
+  public func rows(of completion: AutoregressiveRows<Scalar>) -> Tensor<Scalar> {
+    Tensor(shape: [completion.count, variableCount], elements: completion.values)
+  }
+
   /// The weighted sum of gradients of E = −log p; see `ParametricEnergy`.
   ///
   ///     δᵢ = σ(yᵢ) − xᵢ,   ∂E/∂bᵢ = δᵢ,   ∂E/∂Vᵢ = δᵢ hᵢ
