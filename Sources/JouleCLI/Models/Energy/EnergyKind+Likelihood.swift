@@ -11,9 +11,11 @@ extension EnergyKind {
         warnings.append("log Z is not to be believed: \(error)")
       }
       let error = exact.refinementChange + exact.borderMass
-      logPartition = .init(
-        method: "grid", estimate: exact.logPartition, standardError: error,
-        lower: exact.logPartition - error, upper: exact.logPartition + error)
+      var summed = LikelihoodReport.LogPartition(exact: exact.logPartition, method: "grid")
+      summed.standardError = error
+      summed.lower -= error
+      summed.upper += error
+      logPartition = summed
     } else {
       switch request.method {
       case .exact:
