@@ -22,7 +22,7 @@ import Testing
   }
 
   static let transforms: [CouplingTransform] = [
-    .affine, .spline(bins: 8, bound: 3), .spline(bins: 1, bound: 2),
+    .affine, .spline(bins: 8, bound: 3), .spline(bins: 2, bound: 2),
   ]
 
   static func rows(_ count: Int, _ variables: Int) -> Tensor<Double> {
@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: transforms)
   func inverseUndoesTheFlow(transform: CouplingTransform) {
     for variables in [2, 3, 5] {
-      let flow = Self.model(transform, variables: variables)
+      let flow = Self.model(transform, variables: variables, scale: 0.3)
       let rows = Self.rows(200, variables)
       let (z, _) = flow.transformed(rows)
       #expect((z - rows).largestMagnitude > 0.1)
@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: transforms)
   func logDeterminantIsThatOfTheJacobian(transform: CouplingTransform) throws {
-    let flow = Self.model(transform, variables: 3)
+    let flow = Self.model(transform, variables: 3, scale: 0.3)
     let rows = Self.rows(20, 3)
     let (_, logDeterminant) = flow.transformed(rows)
     let h = 1e-6
