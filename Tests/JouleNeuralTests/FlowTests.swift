@@ -22,7 +22,7 @@ import Testing
   }
 
   static let transforms: [CouplingTransform] = [
-    .affine, .spline(bins: 8, bound: 3), .spline(bins: 1, bound: 2),
+    .affine, .spline(bins: 8, bound: 3), .spline(bins: 2, bound: 2),
   ]
 
   static func rows(_ count: Int, _ variables: Int) -> Tensor<Double> {
@@ -33,19 +33,20 @@ import Testing
   @Test(arguments: transforms)
   func inverseUndoesTheFlow(transform: CouplingTransform) {
     for variables in [2, 3, 5] {
-      let flow = Self.model(transform, variables: variables)
+      let flow = Self.model(transform, variables: variables, scale: 0.3)
       let rows = Self.rows(200, variables)
       let (z, _) = flow.transformed(rows)
       #expect((z - rows).largestMagnitude > 0.1)
-      // Slopes of e³ either way in each of four couplings magnify 10⁻¹⁶.
-      #expect((flow.inverse(z) - rows).largestMagnitude < 1e-9)
-      #expect((flow.transformed(flow.inverse(rows)).z - rows).largestMagnitude < 1e-9)
+      // A plain implementation in NumPy loses 2·10⁻¹³ at most over thirty draws of parameters of this size;
+      // at twice the size the map itself is so steep that Doubles cannot undo it.
+      #expect((flow.inverse(z) - rows).largestMagnitude < 1e-11)
+      #expect((flow.transformed(flow.inverse(rows)).z - rows).largestMagnitude < 1e-11)
     }
   }
 
   @Test(arguments: transforms)
   func logDeterminantIsThatOfTheJacobian(transform: CouplingTransform) throws {
-    let flow = Self.model(transform, variables: 3)
+    let flow = Self.model(transform, variables: 3, scale: 0.3)
     let rows = Self.rows(20, 3)
     let (_, logDeterminant) = flow.transformed(rows)
     let h = 1e-6
