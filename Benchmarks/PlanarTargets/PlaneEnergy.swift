@@ -1,8 +1,8 @@
 import Joule
 
-/// A network of two hidden layers over the plane, in a wide well.
+/// A network of two hidden layers over the plane, in a well.
 ///
-///     E(x) = v · swish(swish(x W₁ + b₁) W₂ + b₂) + |x|²/18
+///     E(x) = v · swish(swish(x W₁ + b₁) W₂ + b₂) + |x|⁴/50
 struct PlaneEnergy: EnergyExpression {
   typealias Scalar = Float
   let variableCount = 2
@@ -26,6 +26,7 @@ struct PlaneEnergy: EnergyExpression {
 
   func energy(of x: Value<Float>, _ p: ParameterValues<Float>) -> Value<Float> {
     let hidden = x.affine(p["w1"], p["b1"]).swish().affine(p["w2"], p["b2"]).swish()
-    return hidden.matmul(p["v"]).reshaped(to: [x.shape[0]]) + x.squared().sum(along: 1) / 18
+    return hidden.matmul(p["v"]).reshaped(to: [x.shape[0]]) + x.squared().sum(along: 1).squared()
+      / 50
   }
 }

@@ -16,10 +16,10 @@ struct Study {
 
   /// σ of denoising.
   static let noise = 0.1
-  static let batchSize = 250
+  static let batchSize = 200
   static let rowCount = 20_000
   /// Cells of 0.07: half of the narrowest noise.
-  static let grid = Grid<Float>(variableCount: 2, over: -6...6, count: 170)
+  static let grid = Grid<Float>(variableCount: 2, over: -7...7, count: 200)
 
   typealias Langevin = RowCompleting<MetropolisAdjustedLangevin<PlaneEnergy>, PlaneEnergy>
 
@@ -33,13 +33,13 @@ struct Study {
     let start = PlaneEnergy(hidden: hidden, key: RandomKey(seed: seed).folded("model"))
     switch method {
     case .exact:
-      let grid = Grid<Float>(variableCount: 2, over: -6...6, count: 100)
+      let grid = Grid<Float>(variableCount: 2, over: -6...6, count: 80)
       return try trained(GridGradient(on: grid), from: start, workers)
     case .cd:
-      return try trained(ContrastiveDivergence(steps: 20, kernel: kernel), from: start, workers)
+      return try trained(ContrastiveDivergence(steps: 10, kernel: kernel), from: start, workers)
     case .pcd:
       let estimator = PersistentContrastiveDivergence(
-        steps: 20, chains: 250, groups: 4, restarts: .data(rate: 0.05), kernel: kernel)
+        steps: 10, chains: 200, groups: 4, restarts: .data(rate: 0.05), kernel: kernel)
       return try trained(estimator, from: start, workers)
     case .sm: return try trained(ScoreMatching(), from: start, workers)
     case .ssm: return try trained(SlicedScoreMatching(), from: start, workers)
@@ -62,8 +62,8 @@ struct Study {
     let trainer = Trainer(
       estimator: estimator, optimizer: Adam(),
       plan: TrainingPlan(
-        epochs: max(1, updates / perEpoch), batchSize: Self.batchSize, learningRate: 3e-3,
-        schedule: .linear(to: 0.02), largestGradient: 20, averaging: 0.998,
+        epochs: max(1, updates / perEpoch), batchSize: Self.batchSize, learningRate: 6e-3,
+        schedule: .linear(to: 0.02), largestGradient: 20, averaging: 0.995,
         recovery: Recovery(), key: key.folded("training")))
     var run = trainer.start(
       model, data: DataStatistics(of: data, binarization: .none, key: key.folded("statistics")))
@@ -107,10 +107,10 @@ struct Study {
   func picture(of model: PlaneEnergy, _ exact: GridNormalization, on workers: Workers) throws
     -> Chart
   {
-    let starts = Tensor<Float>(normal: [1500, 2], using: RandomKey(seed: 9)) * 2.5
+    let starts = Tensor<Float>(normal: [1000, 2], using: RandomKey(seed: 9)) * 2.5
     var chains = ParallelChains(
       MetropolisAdjustedLangevin(model, stepSize: 0.01), at: starts, key: RandomKey(seed: 10))
-    try chains.advance(by: 3000, on: workers)
+    try chains.advance(by: 1500, on: workers)
     let rows = chains.position
     let coordinates = Self.grid.coordinates(along: 0)
     let logDensities = exact.probabilities.map { log($0 / Self.grid.cellVolume) }

@@ -4,7 +4,7 @@ import Joule
 // Energies of the plane trained by every method on every target, and how far they end from the truth:
 //
 //     swift run -c release --package-path Benchmarks PlanarTargets [--targets moons,rings]
-//       [--methods cd,sm] [--updates 8000] [--hidden 64] [--seed 0] [--threads 2] [--pictures folder]
+//       [--methods cd,sm] [--updates 3000] [--hidden 40] [--seed 0] [--threads 2] [--pictures folder]
 
 BLASThreads.set(1)
 let targets: [(name: String, target: PlanarTarget<Float>)] = [
@@ -24,8 +24,8 @@ say("|---|---|---|---|---|---|---|")
 for (name, target) in targets where chosenTargets.contains(name) {
   for method in Study.Method.allCases where chosenMethods.contains(method.rawValue) {
     let study = Study(
-      name: name, target: target, method: method, updates: options.number("updates", 8000),
-      hidden: options.number("hidden", 64), seed: UInt64(options.number("seed", 0)))
+      name: name, target: target, method: method, updates: options.number("updates", 3000),
+      hidden: options.number("hidden", 40), seed: UInt64(options.number("seed", 0)))
     let begin = clock()
     do {
       let model = try study.trained(on: workers)

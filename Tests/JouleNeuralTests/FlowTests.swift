@@ -67,7 +67,7 @@ import Testing
   func densityIntegratesToOne(transform: CouplingTransform) {
     let flow = Self.model(transform, scale: 0.35)
     // Points in the middle of cells; what the square leaves out is beyond five standard deviations of z.
-    let (bound, cells) = (9.0, 900)
+    let (bound, cells) = (9.0, 300)
     let step = 2 * bound / Double(cells)
     let axis = (0..<cells).map { -bound + (Double($0) + 0.5) * step }
     var total = 0.0
@@ -89,9 +89,7 @@ import Testing
       return MonteCarlo.chiSquareScore(of: cells, probabilities: Self.cellProbabilities(of: flow))
     }
     #expect(score(flow) < 4)
-    var other = flow
-    other.parameters.entries[other.parameters.entries.count - 3].value += 0.15
-    #expect(score(other) > 8)
+    #expect(score(Self.model(transform, scale: 0.45)) > 8)
   }
 
   /// Eight by eight cells on [−4, 4]², and one for all else.
@@ -102,7 +100,7 @@ import Testing
 
   static func cellProbabilities(of flow: Flow<Double>) -> [Double] {
     var probabilities = [Double](repeating: 0, count: 65)
-    let (points, step) = (480, 8.0 / 480)
+    let (points, step) = (240, 8.0 / 240)
     let axis = (0..<points).map { -4 + (Double($0) + 0.5) * step }
     for x in axis {
       let density = flow.logDensity(

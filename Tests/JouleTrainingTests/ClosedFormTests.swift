@@ -46,14 +46,14 @@ import Testing
   /// For a normal distribution the objective is quadratic with its minimum at the rows' own moments.
   @Test func scoreMatchingFindsTheMoments() throws {
     let found = try Self.trained(
-      ScoreMatching(), from: NaturalNormal<Double>(standard: 2), epochs: 600, rate: 0.1)
+      ScoreMatching(), from: NaturalNormal<Double>(standard: 2), epochs: 500, rate: 0.1)
     #expect(Self.distance(found, try Self.expected()) < 1e-9)
   }
 
   @Test func gradientOnAGridFindsTheMoments() throws {
     let grid = Grid<Double>(variableCount: 2, over: -9...9, count: 40)
     let found = try Self.trained(
-      GridGradient(on: grid), from: NaturalNormal<Double>(standard: 2), epochs: 600, rate: 0.1)
+      GridGradient(on: grid), from: NaturalNormal<Double>(standard: 2), epochs: 500, rate: 0.1)
     #expect(Self.distance(found, try Self.expected()) < 1e-9)
   }
 
@@ -62,13 +62,13 @@ import Testing
   @Test func denoisingFindsTheMomentsOfNoisyRows() throws {
     let estimator = DenoisingScoreMatching<NaturalNormal<Double>>(noise: 0.5)
     let noisy = ObjectiveTests.zScores(
-      estimator, try Self.expected(addingVariance: 0.25), steps: 2000
+      estimator, try Self.expected(addingVariance: 0.25), steps: 400
     ) { _ in Self.rows }
     #expect((noisy.map { abs($0) }.max() ?? .infinity) < 4.5, "\(noisy)")
     let plain = ObjectiveTests.zScores(
-      estimator, try Self.expected(), steps: 2000
+      estimator, try Self.expected(), steps: 400
     ) { _ in Self.rows }
-    #expect((plain.map { abs($0) }.max() ?? 0) > 20)
+    #expect((plain.map { abs($0) }.max() ?? 0) > 8)
   }
 
   @Test func manyNoisesHaveOneMinimum() throws {
@@ -78,12 +78,12 @@ import Testing
     }
     func largest(_ variance: Double) -> Double {
       ObjectiveTests.zScores(
-        estimator, NoisyNormal(variance: variance), steps: 1000, batch: batch
+        estimator, NoisyNormal(variance: variance), steps: 400, batch: batch
       ).map { abs($0) }.max()
         ?? .infinity
     }
     #expect(largest(0.6) < 4.5)
-    #expect(largest(0.5) > 20)
+    #expect(largest(0.5) > 8)
   }
 
   /// log Z is learnt beside the moments. Its error with 4,000 rows and four times as much noise is of the order
@@ -95,7 +95,7 @@ import Testing
       mean: Tensor([0, 0]), covariance: Tensor([[2, 0], [0, 2]]))
     let found = try Self.trained(
       NoiseContrastiveEstimation(noise: noise, ratio: 4),
-      from: SelfNormalized(NaturalNormal<Double>(standard: 2)), on: rows, epochs: 40, rate: 0.2,
+      from: SelfNormalized(NaturalNormal<Double>(standard: 2)), on: rows, epochs: 20, rate: 0.2,
       schedule: .linear(to: 0), batchSize: 200)
     let truth = try NaturalNormal(mean: Self.mean, covariance: Self.covariance)
     #expect(abs(Double(found.logPartition) - (try found.base.logPartition)) < 0.08)
@@ -105,41 +105,42 @@ import Testing
   /// Three parameters for four states: the frequencies themselves are reached.
   @Test func ratioMatchingFindsTheFrequencies() throws {
     let found = try Self.trained(
-      RatioMatching(), from: TwoBits(), on: TwoBits.data, epochs: 4000, rate: 1)
+      RatioMatching(), from: TwoBits(), on: TwoBits.data, epochs: 1500, rate: 2)
     for (value, expected) in zip(found.elements, TwoBits.solution) {
       #expect(abs(value - expected) < 1e-6)
     }
   }
 
-  /// The frequencies of four states by chains that follow the gradient. 400 chains leave a probability an error
-  /// of 0.025 at one update; the average over some hundred updates a tenth of it.
+  /// The frequencies of four states by chains that follow the gradient. 128 chains leave a probability an error
+  /// of 0.044 at one update; the average over some hundred updates a tenth of it, and 4.5 of those are 0.02.
   @Test func gibbsWithGradientsTrainsBits() throws {
     typealias Kernel = RowCompleting<Repeated<GibbsWithGradients<TwoBits>>, TwoBits>
     @Sendable func kernel(_ model: TwoBits) -> Kernel {
       RowCompleting(Repeated(GibbsWithGradients(model), count: 4), for: model)
     }
     func worst<Estimator: GradientEstimator<TwoBits>>(_ estimator: Estimator) throws -> Double {
-      let rows = Tensor(concatenating: [Tensor](repeating: TwoBits.data, count: 25), along: 0)
+      let rows = Tensor(concatenating: [Tensor](repeating: TwoBits.data, count: 8), along: 0)
       let found = try Self.trained(
-        estimator, from: TwoBits(), on: rows, epochs: 600, rate: 0.05, schedule: .linear(to: 0.1))
+        estimator, from: TwoBits(), on: rows, epochs: 400, rate: 0.05, schedule: .linear(to: 0.1))
       let energies = found.energy(of: States.all(of: 2, as: Double.self)).elements
       let weights = energies.map { MonteCarlo.exp(-$0) }
       let total = weights.reduce(0, +)
       return zip(weights, TwoBits.counts).map { abs($0 / total - Double($1) / 16) }.max() ?? 1
     }
-    #expect(try worst(PersistentContrastiveDivergence(chains: 400, kernel: kernel)) < 0.01)
-    #expect(try worst(ContrastiveDivergence(steps: 5, kernel: kernel)) < 0.01)
+    #expect(try worst(PersistentContrastiveDivergence(chains: 128, kernel: kernel)) < 0.02)
+    #expect(try worst(ContrastiveDivergence(kernel: kernel)) < 0.02)
   }
 
   /// With the term through the sampler the fixed point is that of the divergence between data and chains: the
   /// normal distribution, up to the steps of the dynamics and the noise of nearest neighbours.
   @Test func klCorrectedDivergenceFindsTheNormal() throws {
     let estimator = KLCorrectedContrastiveDivergence<NaturalNormal<Double>>(
-      steps: 20, stepSize: 0.05)
+      steps: 10, stepSize: 0.05)
     let found = try Self.trained(
-      estimator, from: NaturalNormal<Double>(standard: 2), epochs: 300, rate: 0.01,
+      estimator, from: NaturalNormal<Double>(standard: 2), epochs: 200, rate: 0.05,
       schedule: .linear(to: 0))
-    #expect(Self.distance(found, try Self.expected()) < 0.25)
+    let distance = Self.distance(found, try Self.expected())
+    #expect(distance < 0.15)
   }
 }
 

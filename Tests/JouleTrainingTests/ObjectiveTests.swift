@@ -118,7 +118,7 @@ import Testing
     ScoreMatching().estimate(
       network, at: Self.batch, step: 0, state: &state, into: &exact, on: .single)
     let zScores = Self.zScores(
-      SlicedScoreMatching(), network, steps: 2000, expected: exact
+      SlicedScoreMatching(), network, steps: 500, expected: exact
     ) { _ in Self.batch }
     // 16 parameters: 4.5 is passed by chance once in some nine thousand runs.
     #expect((zScores.map { abs($0) }.max() ?? .infinity) < 4.5, "\(zScores)")

@@ -3,7 +3,7 @@
 // [begin: energy]
 import Joule
 
-/// A network of one hidden layer in a wide well: E(x) = v · swish(x W + b) + |x|²/18.
+/// A network of one hidden layer in a well: E(x) = v · swish(x W + b) + |x|⁴/50.
 struct Landscape: EnergyExpression {
   typealias Scalar = Float
   let variableCount = 2
@@ -12,7 +12,7 @@ struct Landscape: EnergyExpression {
 
   func energy(of x: Value<Float>, _ p: ParameterValues<Float>) -> Value<Float> {
     let hidden = x.affine(p["w"], p["b"]).swish()
-    return (hidden * p["v"]).sum(along: 1) + x.squared().sum(along: 1) / 18
+    return (hidden * p["v"]).sum(along: 1) + x.squared().sum(along: 1).squared() / 50
   }
 }
 // [end: energy]
@@ -20,7 +20,7 @@ struct Landscape: EnergyExpression {
 // [begin: start]
 extension Landscape {
   /// A landscape before it has learnt anything.
-  init(hidden: Int = 48, key: RandomKey) {
+  init(hidden: Int = 40, key: RandomKey) {
     parameters = ParameterSet([
       .init(
         name: "w", role: .weight, value: Tensor(normal: [2, hidden], using: key.folded("w")) * 2),
@@ -39,14 +39,14 @@ let moonRows = moons.sample(count: 5000, using: ChainRandom(key: RandomKey(seed:
 // [begin: train]
 /// A landscape trained on the moons by any estimator.
 func landscape<Estimator: GradientEstimator>(
-  by estimator: Estimator, epochs: Int = 60,
+  by estimator: Estimator, epochs: Int = 24,
   observers: [any TrainingObserver<Estimator>] = []
 ) throws -> Landscape where Estimator.Model == Landscape {
   let (data, key) = (Dataset(moonRows), RandomKey(seed: 2))
   let trainer = Trainer(
     estimator: estimator, optimizer: Adam(),
     plan: TrainingPlan(
-      epochs: epochs, batchSize: 200, learningRate: 0.03, schedule: .linear(to: 0.01),
+      epochs: epochs, batchSize: 128, learningRate: 0.03, schedule: .linear(to: 0.01),
       largestGradient: 10, averaging: 0.99, recovery: Recovery(), key: key.folded("training")))
   var run = trainer.start(
     Landscape(key: key.folded("start")),
@@ -62,12 +62,12 @@ func byScoreMatching() throws -> Landscape {
   try landscape(by: ScoreMatching())
 }
 
-/// By chains that start at the data and make ten steps of Langevin dynamics.
+/// By chains that start at the data and make six steps of Langevin dynamics.
 func byContrastiveDivergence() throws -> Landscape {
   try landscape(
-    by: ContrastiveDivergence(steps: 10) { model in
+    by: ContrastiveDivergence(steps: 6) { model in
       RowCompleting(MetropolisAdjustedLangevin(model, stepSize: 0.02), for: model)
-    })
+    }, epochs: 50)
 }
 // [end: methods]
 
@@ -76,7 +76,7 @@ func byContrastiveDivergence() throws -> Landscape {
 func judge(
   _ model: Landscape
 ) throws -> (exact: GridNormalization, divergence: MeanEstimate) {
-  let grid = Grid<Float>(variableCount: 2, over: -5...5, count: 150)
+  let grid = Grid<Float>(variableCount: 2, over: -6...6, count: 120)
   let exact = try GridNormalization(of: model, on: grid).requiringAccuracy(borderMass: 1e-4)
   let rows = moons.sample(count: 2000, using: ChainRandom(key: RandomKey(seed: 3)))
   let logModel = -(Tensor<Double>(model.energy(of: rows)) + exact.logPartition)
@@ -86,7 +86,7 @@ func judge(
 
 // [begin: sample]
 /// Where chains stand that began far and wide.
-func draws(from model: Landscape, count: Int = 1000, steps: Int = 1500) throws -> Tensor<Float> {
+func draws(from model: Landscape, count: Int = 500, steps: Int = 500) throws -> Tensor<Float> {
   var chains = ParallelChains(
     MetropolisAdjustedLangevin(model, stepSize: 0.02),
     at: Tensor(normal: [count, 2], using: RandomKey(seed: 4)) * 2, key: RandomKey(seed: 5))
@@ -98,11 +98,11 @@ func draws(from model: Landscape, count: Int = 1000, steps: Int = 1500) throws -
 // [begin: picture]
 /// The energy's contours, one a nat from the lowest point up, and draws from the model.
 func picture(of model: Landscape, _ title: String, draws: Tensor<Float>) -> Chart {
-  let grid = Grid<Float>([-3.5...3.5, -3...3], counts: [70, 60])
+  let grid = Grid<Float>([-3.5...3.5, -2.2...2.2], counts: [70, 44])
   let energies = model.energy(of: grid.rows(0..<grid.pointCount)).elements.map { Double($0) }
   let lowest = energies.min() ?? 0
   return Chart(
-    title: title, x: Chart.Axis("x", range: -3.5...3.5), y: Chart.Axis("y", range: -3...3),
+    title: title, x: Chart.Axis("x", range: -3.5...3.5), y: Chart.Axis("y", range: -2.2...2.2),
     series: [
       Chart.Series(
         name: "draws",

@@ -29,14 +29,15 @@ import Testing
       // What the truth gives such draws is its own mean, but for what the model has wrong.
       let logDensities = moons.logDensity(of: rows).elements
       let near = logDensities.filter { $0 > -6 }.count
-      #expect(near > 950, "\(name): \(near) of 1000 near the moons")
-      // Half of the draws on either moon: 500 ± 16, and as much again for what the model has wrong.
-      let upper = (0..<1000).filter { rows[$0, 1] > 0 }.count
-      #expect(abs(upper - 500) < 130, "\(name): \(upper) above")
+      #expect(near > 475, "\(name): \(near) of 500 near the moons")
+      // Half of the draws are above the axis: 250 ± 11, and four such errors; the rest is for what the model has
+      // wrong, by as much as a divergence of a tenth of a nat allows.
+      let upper = (0..<500).filter { rows[$0, 1] > 0 }.count
+      #expect(abs(upper - 250) < 75, "\(name): \(upper) above")
       charts.append(picture(of: model, name, draws: rows))
     }
     let svg = ChartSheet(charts).svg
-    #expect(svg.components(separatedBy: "<circle").count > 1500)
+    #expect(svg.components(separatedBy: "<circle").count > 750)
     #expect(svg.contains("energy, a line a nat"))
     if let folder = ProcessInfo.processInfo.environment["JOULE_PICTURES"] {
       try ChartSheet(charts).save(to: folder + "/your-own-energy.svg")

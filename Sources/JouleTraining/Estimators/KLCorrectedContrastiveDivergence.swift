@@ -77,21 +77,7 @@ public struct KLCorrectedContrastiveDivergence<Model: EnergyExpression>: Objecti
     return Chains(
       starts: Tensor(concatenating: pieces.map(\.starts), along: 0),
       noise: Tensor(concatenating: pieces.map(\.noise), along: 0), ends: ends,
-      neighbours: Self.neighbours(of: ends))
-  }
-
-  /// The row nearest to each row, itself left out; itself where it is alone.
-  private static func neighbours(of rows: Tensor<Model.Scalar>) -> [Int] {
-    let norms = rows.squared().sum(along: 1).elements
-    let products = rows.matmul(rows.transposed())
-    return norms.indices.map { row in
-      var (nearest, least) = (row, Model.Scalar.infinity)
-      for other in norms.indices where other != row {
-        let distance = norms[other] - 2 * products[row, other]
-        if distance < least { (nearest, least) = (other, distance) }
-      }
-      return nearest
-    }
+      neighbours: ends.nearestOthers())
   }
 
   /// The losses of some rows, given what is held fixed.
@@ -142,6 +128,25 @@ public struct KLCorrectedContrastiveDivergence<Model: EnergyExpression>: Objecti
     let chains = run(fixed, from: batch, using: random, on: workers)
     return model.mean(over: batch.shape[0], on: workers) {
       losses(model, fixed: fixed, chains, at: batch, $0, on: $1, $2)
+    }
+  }
+}
+
+extension Tensor {
+  /// The row nearest to each row, itself left out; itself where it is alone.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  fileprivate func nearestOthers() -> [Int] {
+    let norms = squared().sum(along: 1).elements
+    let products = matmul(transposed()).elements
+    let count = norms.count
+    return norms.indices.map { row in
+      var (nearest, least) = (row, Scalar.infinity)
+      for other in 0..<count where other != row {
+        let distance = norms[other] - 2 * products[row * count + other]
+        if distance < least { (nearest, least) = (other, distance) }
+      }
+      return nearest
     }
   }
 }
