@@ -40,7 +40,9 @@ extension EnergyKind {
       let values = all.columns(column..<column + 1)
       let (low, high) = (Double(values.min()), Double(values.max()))
       let room = max(0.5 * (high - low), 1e-3)
-      return low - room...high + room
+      // As far as the well's own tails reach: a normal density has 4e-8 of itself beyond.
+      guard let (center, reach) = well(column) else { return low - room...high + room }
+      return min(low - room, center - reach)...max(high + room, center + reach)
     }
     var count = variableCount == 1 ? 1000 : 200
     let largest = variableCount == 1 ? 100_000 : 1200
@@ -61,6 +63,12 @@ extension EnergyKind {
         return exact
       }
     }
+  }
+
+  /// The center of the well along a variable, and 5.5 times its width; nil without one.
+  private func well(_ column: Int) -> (center: Double, reach: Double)? {
+    guard let well = model.confinement else { return nil }
+    return (Double(well.center[column]), 5.5 / Double(well.strength).squareRoot())
   }
 
   /// Between a normal distribution with the data's means and variances and the model, both ways.
