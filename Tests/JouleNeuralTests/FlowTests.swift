@@ -22,7 +22,7 @@ import Testing
   }
 
   static let transforms: [CouplingTransform] = [
-    .affine, .spline(bins: 8, bound: 3), .spline(bins: 1, bound: 2),
+    .affine, .spline(bins: 8, bound: 3), .spline(bins: 2, bound: 2),
   ]
 
   static func rows(_ count: Int, _ variables: Int) -> Tensor<Double> {
@@ -33,19 +33,20 @@ import Testing
   @Test(arguments: transforms)
   func inverseUndoesTheFlow(transform: CouplingTransform) {
     for variables in [2, 3, 5] {
-      let flow = Self.model(transform, variables: variables)
+      let flow = Self.model(transform, variables: variables, scale: 0.3)
       let rows = Self.rows(200, variables)
       let (z, _) = flow.transformed(rows)
       #expect((z - rows).largestMagnitude > 0.1)
-      // Slopes of e³ either way in each of four couplings magnify 10⁻¹⁶.
-      #expect((flow.inverse(z) - rows).largestMagnitude < 1e-9)
-      #expect((flow.transformed(flow.inverse(rows)).z - rows).largestMagnitude < 1e-9)
+      // A plain implementation in NumPy loses 2·10⁻¹³ at most over thirty draws of parameters of this size;
+      // at twice the size the map itself is so steep that Doubles cannot undo it.
+      #expect((flow.inverse(z) - rows).largestMagnitude < 1e-11)
+      #expect((flow.transformed(flow.inverse(rows)).z - rows).largestMagnitude < 1e-11)
     }
   }
 
   @Test(arguments: transforms)
   func logDeterminantIsThatOfTheJacobian(transform: CouplingTransform) throws {
-    let flow = Self.model(transform, variables: 3)
+    let flow = Self.model(transform, variables: 3, scale: 0.3)
     let rows = Self.rows(20, 3)
     let (_, logDeterminant) = flow.transformed(rows)
     let h = 1e-6
@@ -67,7 +68,7 @@ import Testing
   func densityIntegratesToOne(transform: CouplingTransform) {
     let flow = Self.model(transform, scale: 0.35)
     // Points in the middle of cells; what the square leaves out is beyond five standard deviations of z.
-    let (bound, cells) = (9.0, 900)
+    let (bound, cells) = (9.0, 300)
     let step = 2 * bound / Double(cells)
     let axis = (0..<cells).map { -bound + (Double($0) + 0.5) * step }
     var total = 0.0
@@ -89,9 +90,7 @@ import Testing
       return MonteCarlo.chiSquareScore(of: cells, probabilities: Self.cellProbabilities(of: flow))
     }
     #expect(score(flow) < 4)
-    var other = flow
-    other.parameters.entries[other.parameters.entries.count - 3].value += 0.15
-    #expect(score(other) > 8)
+    #expect(score(Self.model(transform, scale: 0.45)) > 8)
   }
 
   /// Eight by eight cells on [−4, 4]², and one for all else.
@@ -102,7 +101,7 @@ import Testing
 
   static func cellProbabilities(of flow: Flow<Double>) -> [Double] {
     var probabilities = [Double](repeating: 0, count: 65)
-    let (points, step) = (480, 8.0 / 480)
+    let (points, step) = (240, 8.0 / 240)
     let axis = (0..<points).map { -4 + (Double($0) + 0.5) * step }
     for x in axis {
       let density = flow.logDensity(

@@ -113,7 +113,7 @@ import Testing
   @Test func samplesOfAnotherModelAreFoundOut() {
     let model = Self.model(5, [8])
     var other = model
-    other.parameters.entries[3].value[2] += 0.1
+    other.parameters.entries[3].value[2] += 0.5
     #expect(Self.chiSquareScore(of: model, sampledFrom: other) > 8)
     let reversed = Model(
       model.parameters,

@@ -59,13 +59,13 @@ func roundTrip(_ flow: Flow<Float>, _ rows: Tensor<Float>) -> (
 /// An autoencoder as an energy, and a generator that learns to draw rows that it reconstructs.
 func trainedEBGAN(on data: Dataset, epochs: Int, key: RandomKey) throws -> EBGAN<Float> {
   let architecture = EBGANArchitecture(
-    variableCount: data.columnCount, hiddenCounts: [64, 64], codeCount: 2, latentCount: 4,
+    variableCount: data.columnCount, hiddenCounts: [64, 64], codeCount: 2, latentCount: 2,
     generatorCounts: [64, 64])
   let trainer = Trainer(
-    estimator: AdversarialContrast<EBGAN<Float>>(margin: 1, pullingAway: 0.1),
+    estimator: AdversarialContrast<EBGAN<Float>>(margin: 0.3, pullingAway: 0.2),
     optimizer: Adam(beta1: 0.5),
     plan: TrainingPlan(
-      epochs: epochs, batchSize: 200, learningRate: 0.001, schedule: .linear(to: 0.05),
+      epochs: epochs, batchSize: 200, learningRate: 0.002, schedule: .linear(to: 0.05),
       key: key.folded("training")))
   var run = trainer.start(
     EBGAN(architecture, using: key.folded("machine")),

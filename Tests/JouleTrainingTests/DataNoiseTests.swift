@@ -48,7 +48,8 @@ private struct Moments: GradientEstimator {
     let found = moments(scale: 0.5, step: 0)
     // N(0.25, 0.25): standard errors 0.5/200 of the mean, and √(2 v² + 4 v m²)/200 of the mean square.
     #expect(abs(found[0, 0] - 0.25) < 5 * 0.5 / 200)
-    #expect(abs(found[0, 1] - 0.3125) < 5 * (2 * 0.0625 + 4 * 0.25 * 0.0625).squareRoot() / 200)
+    let spread: Double = 2 * 0.0625 + 4 * 0.25 * 0.0625
+    #expect(abs(Double(found[0, 1]) - 0.3125) < 5 * spread.squareRoot() / 200)
   }
 
   @Test func everyUpdateDrawsAnewAndTheSameUpdateTheSame() {

@@ -70,7 +70,7 @@ import Testing
   @Test func aRegressorLearnsTwoBranches() throws {
     let rows = branches(1000, key: RandomKey(seed: 541))
     let isFull = ProcessInfo.processInfo.environment["JOULE_FIGURES"] != nil
-    let model = try regressor(from: rows, epochs: isFull ? 80 : 15)
+    let model = try regressor(from: rows, epochs: isFull ? 80 : 25)
     let fresh = branches(400, key: RandomKey(seed: 542))
     let (grid, densities) = conditionals(of: model, at: fresh.columns(0..<1).reshaped(to: [400]))
     var (learnt, truth, normal) = (0.0, 0.0, 0.0)

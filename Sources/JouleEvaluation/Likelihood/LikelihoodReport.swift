@@ -112,6 +112,15 @@ extension LikelihoodReport.LogPartition {
       forward: nil, reverse: nil)
   }
 
+  /// A value of a deterministic sum that is not exact, such as that of a grid.
+  ///
+  /// - Parameter error: how far off it may be, in nats: it is the standard error and half the bracket.
+  public init(_ value: Double, error: Double, method: String) {
+    self.init(
+      method: method, estimate: value, standardError: error, lower: value - error,
+      upper: value + error, forward: nil, reverse: nil)
+  }
+
   public init(_ bracket: PartitionBracket) {
     self.init(
       method: "ais", estimate: bracket.estimate, standardError: bracket.standardError,

@@ -107,24 +107,35 @@ public struct ExpectationMaximization<Components: MixtureComponents>: Sendable {
     _ count: Int, of rows: Tensor<Double>, using stream: RandomStream
   ) -> Tensor<Double> {
     var stream = stream
-    let total = rows.shape[0]
-    var chosen = [Int(stream.uniform(as: Double.self) * Double(total))]
-    var distances = (rows - rows.row(chosen[0])).squared().sum(along: 1)
+    // About their mean, where |x|² + |c|² − 2 x·c loses the least; one product a centre.
+    let centered = rows - rows.mean(along: 0)
+    let norms = centered.squared().sum(along: 1)
+    var chosen: [Int] = []
+    var distances = Tensor<Double>([rows.shape[0]], repeating: 1)
     while chosen.count < count {
-      let sum = distances.sum()
-      var rest = stream.uniform(as: Double.self) * sum
-      // Where rows are fewer than centres, all distances are zero: any row will do.
-      var pick = sum > 0 ? 0 : Int(stream.uniform(as: Double.self) * Double(total))
-      if sum > 0 {
-        for row in 0..<total where distances.elements[row] > 0 {
-          pick = row
-          rest -= distances.elements[row]
-          if rest < 0 { break }
-        }
-      }
+      let pick = Self.pick(by: distances, using: &stream)
+      var found = norms - centered.matmul(centered.row(pick)) * 2 + norms[pick]
+      found.clamp(to: 0...(.infinity))
+      distances = chosen.isEmpty ? found : distances.minimum(with: found)
+      distances[pick] = 0
       chosen.append(pick)
-      distances = distances.minimum(with: (rows - rows.row(pick)).squared().sum(along: 1))
     }
     return rows.rows(at: chosen)
+  }
+
+  /// A row with a probability in proportion to its weight; any row where none has a weight, because rows are
+  /// fewer than centres.
+  private static func pick(by weights: Tensor<Double>, using stream: inout RandomStream) -> Int {
+    let total = weights.sum()
+    let uniform = stream.uniform(as: Double.self)
+    guard total > 0 else { return Int(uniform * Double(weights.count)) }
+    var rest = uniform * total
+    var pick = 0
+    for (row, weight) in weights.elements.enumerated() where weight > 0 {
+      pick = row
+      rest -= weight
+      if rest < 0 { break }
+    }
+    return pick
   }
 }

@@ -10,10 +10,8 @@ extension EnergyKind {
       do { _ = try exact.requiringAccuracy() } catch {
         warnings.append("log Z is not to be believed: \(error)")
       }
-      let error = exact.refinementChange + exact.borderMass
       logPartition = .init(
-        method: "grid", estimate: exact.logPartition, standardError: error,
-        lower: exact.logPartition - error, upper: exact.logPartition + error)
+        exact.logPartition, error: exact.refinementChange + exact.borderMass, method: "grid")
     } else {
       switch request.method {
       case .exact:

@@ -217,10 +217,8 @@ struct EnergyMonitor: ScoreMonitor {
     var scores = ["mean_energy": mean(training)]
     scores["validation_mean_energy"] = validation.map(mean)
     if let logPartition = logPartition(of: model) {
-      for (name, rows) in [("log_likelihood", training), ("validation_log_likelihood", validation)]
-      {
-        if let rows { scores[name] = -mean(rows) - logPartition }
-      }
+      scores["log_likelihood"] = -mean(training) - logPartition
+      scores["validation_log_likelihood"] = validation.map { -mean($0) - logPartition }
     }
     return scores
   }

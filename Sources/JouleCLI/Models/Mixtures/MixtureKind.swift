@@ -98,6 +98,15 @@ extension MixtureKind: TrainableKind {
       limits: configuration.own.rule.limits)
   }
 
+  /// What has degenerated is said every time that the likelihood is.
+  static var headlines: [Headline] {
+    [
+      Headline(label: "log-likelihood", name: "log_likelihood", digits: 3),
+      Headline(label: "empty components", name: "empty_components", digits: 0),
+      Headline(label: "limited", name: "limited_components", digits: 0),
+    ]
+  }
+
   var caption: (kind: String, architecture: String) {
     ("Mixture", "\(model.componentCount) × \(model.variableCount)")
   }
