@@ -5,7 +5,6 @@ import Joule
 
 /// A network of one hidden layer in a well: E(x) = v · swish(x W + b) + |x|⁴/50.
 struct Landscape: EnergyExpression {
-  typealias Scalar = Float
   let variableCount = 2
   var parameters: ParameterSet<Float>
   let workspace = Workspace<Float>()

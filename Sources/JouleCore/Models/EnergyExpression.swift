@@ -5,7 +5,6 @@ public import JouleTensor
 /// An energy written as mathematics over values: Joule differentiates it in x and in θ.
 ///
 ///     struct Ring: EnergyExpression {
-///       typealias Scalar = Float
 ///       let variableCount = 2
 ///       var parameters = ParameterSet<Float>([
 ///         .init(name: "radius", role: .bias, value: Tensor([1]))
@@ -23,6 +22,9 @@ public import JouleTensor
 /// thread.
 public protocol EnergyExpression: ParametricEnergy, DifferentiableEnergy
 where Completion == Tensor<Scalar> {
+  // Named again so that it is inferred from the types of the members below.
+  associatedtype Scalar
+
   /// E(x; θ) of every row.
   ///
   /// - Parameters:
