@@ -52,6 +52,12 @@ public struct DataNoise<Base: GradientEstimator>: GradientEstimator {
   }
 }
 
+extension DataNoise: ChainHolding where Base: ChainHolding {
+  public func chainRows(_ model: Model, of state: State) -> Tensor<Model.Scalar> {
+    base.chainRows(model, of: state.base)
+  }
+}
+
 extension DataNoise.State: Archivable {
   public func archive(into archive: inout Archive, prefix: String) {
     base.archive(into: &archive, prefix: prefix)

@@ -128,8 +128,14 @@ extension EnergyKind: TrainableKind {
   private static func regularized<Base: TermEstimator>(
     _ base: Base, _ own: Settings
   ) -> any GradientEstimator<Model> where Base.Model == Model {
-    if own.energyPenalty > 0 { return EnergyRegularized(base, weight: own.energyPenalty) }
-    return base
+    own.energyPenalty > 0
+      ? noisy(EnergyRegularized(base, weight: own.energyPenalty), own) : noisy(base, own)
+  }
+
+  private static func noisy<Base: GradientEstimator>(
+    _ base: Base, _ own: Settings
+  ) -> any GradientEstimator<Model> where Base.Model == Model {
+    own.dataNoise > 0 ? DataNoise(base, scale: own.dataNoise) : base
   }
 
   static func monitor(

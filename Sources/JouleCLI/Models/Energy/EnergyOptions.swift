@@ -16,6 +16,8 @@ struct EnergySettings: KindSettings {
   /// κ of the well that holds the energy together; 0 for none.
   var confinement: Double
   var energyPenalty: Double
+  /// σ of the noise through which cd and pcd see the data; 0 for none.
+  var dataNoise: Double
   /// 0 follows gradients of any length.
   var largestGradient: Double
   /// 0 keeps no average.
@@ -37,6 +39,7 @@ struct EnergySettings: KindSettings {
     case architecture, estimator, sampler, steps, chains, restarts, noise, confinement, averaging
     case stepSize = "step_size"
     case energyPenalty = "energy_penalty"
+    case dataNoise = "data_noise"
     case largestGradient = "largest_gradient"
   }
 
@@ -49,6 +52,7 @@ struct EnergySettings: KindSettings {
     lines.append(
       ("Confinement", confinement > 0 ? "κ = \(format(shortest: confinement))" : "none"))
     lines.append(("Energy penalty", format(shortest: energyPenalty)))
+    if dataNoise > 0 { lines.append(("Noise on the data", "σ = \(format(shortest: dataNoise))")) }
     lines.append(
       ("Longest gradient", largestGradient > 0 ? format(shortest: largestGradient) : "any"))
     lines.append(("Averaging", averaging > 0 ? format(shortest: averaging) : "none"))
@@ -104,6 +108,12 @@ struct EnergyOptions: KindOptions {
   @Option(parsing: .unconditional, help: "Penalty on squared energies of cd and pcd. (default: 0)")
   var energyPenalty: Double?
   @Option(
+    parsing: .unconditional,
+    help:
+      "σ of noise on the data that cd and pcd see; the density learnt is that of data with it. Pictures want it. (default: 0)"
+  )
+  var dataNoise: Double?
+  @Option(
     parsing: .unconditional, help: "Shorten gradients to this length; 0 leaves them. (default: 0)")
   var largestGradient: Double?
   @Option(
@@ -119,7 +129,7 @@ struct EnergyOptions: KindOptions {
     try OptionChecks.positive("--noise", noise)
     try OptionChecks.notNegative([
       ("--confinement", confinement), ("--energy-penalty", energyPenalty),
-      ("--largest-gradient", largestGradient),
+      ("--largest-gradient", largestGradient), ("--data-noise", dataNoise),
     ])
     for (name, value) in [("--restarts", restarts), ("--averaging", averaging)] {
       if let value {
@@ -141,6 +151,7 @@ struct EnergyOptions: KindOptions {
       steps: steps ?? 20, stepSize: stepSize ?? (sampler == .hmc ? 0.1 : 0.01),
       chains: chains ?? 200, restarts: restarts ?? 0.05, noise: noise ?? 0.1,
       confinement: confinement ?? 0.05, energyPenalty: energyPenalty ?? 0,
+      dataNoise: dataNoise ?? 0,
       largestGradient: largestGradient ?? 0, averaging: averaging ?? 0)
   }
 
@@ -156,6 +167,7 @@ struct EnergyOptions: KindOptions {
       ("--noise", noise.map { "\($0)" }, "\(stored.noise)"),
       ("--confinement", confinement.map { "\($0)" }, "\(stored.confinement)"),
       ("--energy-penalty", energyPenalty.map { "\($0)" }, "\(stored.energyPenalty)"),
+      ("--data-noise", dataNoise.map { "\($0)" }, "\(stored.dataNoise)"),
       ("--largest-gradient", largestGradient.map { "\($0)" }, "\(stored.largestGradient)"),
       ("--averaging", averaging.map { "\($0)" }, "\(stored.averaging)"),
     ]
