@@ -22,6 +22,8 @@ struct BenchCommand: ParsableCommand {
       Gaussian of 128 variables, neighbours correlated by 0.9
       energy-784  training steps of a neural energy 784-512-512-1: CD-20 by Langevin dynamics, batches of 128
       energy-128, energy-8   the same of 128-128-128-1 and 8-128-128-1, CD-10, batches of 1,024
+      made, realnvp   maximum likelihood of MADE 784-500, batches of 100, and of Real NVP with 8 affine couplings \
+      of 64 variables, batches of 512
       diagnose    every figure of 'joule diagnose' for 4 chains of 10,000 draws of 1,000 variables
       nuts-gaussian, nuts-schools   NUTS, four chains of 1,000 draws after as many of warm-up, on such a \
       Gaussian of 100 variables and on the eight schools: the smallest bulk effective sample size of a \

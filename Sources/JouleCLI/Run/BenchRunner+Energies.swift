@@ -43,3 +43,43 @@ extension BenchRunner {
       seconds: seconds, flops: Double(batches) * work.flopsAStep, samples: rows)
   }
 }
+
+// Training steps of normalised models: maximum likelihood.
+extension BenchRunner {
+  func autoregressiveTraining(_ workers: Workers) throws -> BenchMeasurement {
+    let (batchSize, units) = (100, 500)
+    let rows = 40 * batchSize
+    let data = Dataset(
+      bytes: Self.bits(rows * Self.visible), rowCount: rows, columnCount: Self.visible, scale: 1)
+    let model = MADE<Float>(
+      visibleMeans: Tensor([Self.visible], repeating: Float(Self.density)),
+      masks: [
+        AutoregressiveMask(
+          order: Array(0..<Self.visible), hiddenCounts: [units], using: RandomKey(seed: 16))
+      ], isDirect: false, using: RandomKey(seed: 17))
+    let seconds = try pass(
+      MaximumLikelihood<MADE<Float>>(), of: model, Adam(), rate: 1e-3, batchSize: batchSize, data,
+      workers)
+    // Forward once, back twice but for what leads to the data.
+    return BenchMeasurement(
+      seconds: seconds, flops: 5 * 2 * Double(rows * Self.visible * units), samples: rows)
+  }
+
+  func flowTraining(_ workers: Workers) throws -> BenchMeasurement {
+    let (batchSize, variables, widths, couplings) = (512, 64, [128, 128], 8)
+    let rows = 40 * batchSize
+    let data = Dataset(Tensor<Float>(normal: [rows, variables], using: RandomKey(seed: 18)))
+    let model = Flow<Float>(
+      FlowArchitecture(
+        transform: .affine, couplingCount: couplings, variableCount: variables,
+        hiddenCounts: widths, using: RandomKey(seed: 19)), using: RandomKey(seed: 20))
+    let seconds = try pass(
+      MaximumLikelihood<Flow<Float>>(), of: model, Adam(), rate: 1e-3, batchSize: batchSize, data,
+      workers)
+    let sizes = [variables / 2] + widths + [variables]
+    let layers = zip(sizes, sizes.dropFirst()).map { 2 * Double(rows * $0 * $1) }
+    return BenchMeasurement(
+      seconds: seconds, flops: Double(couplings) * 3 * layers.reduce(0, +) - layers[0],
+      samples: rows)
+  }
+}

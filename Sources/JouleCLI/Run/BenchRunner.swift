@@ -32,6 +32,8 @@ struct BenchRunner {
       case .energyImages: try energyTraining(.images, workers)
       case .energyTable: try energyTraining(.table(of: 128), workers)
       case .energySmall: try energyTraining(.table(of: 8), workers)
+      case .made: try autoregressiveTraining(workers)
+      case .realnvp: try flowTraining(workers)
       case .nutsGaussian: try noUTurns(correlatedGaussian())
       case .nutsSchools: try noUTurns(.eightSchools)
       }

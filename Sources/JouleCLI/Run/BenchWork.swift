@@ -8,6 +8,7 @@ enum BenchWork: String, ExpressibleByArgument, CaseIterable, Codable {
   case energyImages = "energy-784"
   case energyTable = "energy-128"
   case energySmall = "energy-8"
+  case made, realnvp
   case nutsGaussian = "nuts-gaussian"
   case nutsSchools = "nuts-schools"
 
