@@ -3,21 +3,28 @@ import Joule
 import JouleTestSupport
 import Testing
 
-/// `joule train nade` and the mixtures, from data to exact likelihoods, samples, and runs cut short.
+/// `joule train` of models that know their constant, from data to exact likelihoods, samples, and runs cut short.
 @Suite(.serialized) struct NormalizedRunTests {
-  /// A kind's options beside those of every run.
-  static let kinds: [(command: String, options: [String])] = [
-    ("nade", ["--hidden", "12", "--order", "random", "--binarize", "threshold"]),
+  /// A kind's options beside those of every run, and epochs that take long enough to be cut short.
+  static let kinds: [(command: String, options: [String], epochs: Int)] = [
+    ("nade", ["--hidden", "12", "--order", "random", "--binarize", "threshold"], 3000),
     (
       "bernoulli-mixture",
-      ["--components", "4", "--starts", "2", "--pseudo-count", "0.5", "--binarize", "threshold"]
+      ["--components", "4", "--starts", "2", "--pseudo-count", "0.5", "--binarize", "threshold"],
+      3000
     ),
-    ("gaussian-mixture", ["--components", "3", "--covariance", "full"]),
+    ("gaussian-mixture", ["--components", "3", "--covariance", "full"], 3000),
+    ("made", ["--hidden", "9,7", "--masks", "2", "--binarize", "threshold"], 400),
+    ("flow", ["--couplings", "2", "--hidden", "8"], 400),
   ]
+
+  private static func isOfNumbers(_ command: String) -> Bool {
+    command == "gaussian-mixture" || command == "flow"
+  }
 
   /// Bits in images, or numbers in a table, as the kind takes them.
   private static func writeData(of command: String, to path: String) throws {
-    if command == "gaussian-mixture" {
+    if isOfNumbers(command) {
       let rows = Tensor<Double>(normal: [300, 2], using: RandomKey(seed: 1))
       var text = "first,second\n"
       for row in 0..<300 { text += "\(rows[row, 0] + Double(row % 3) * 5),\(rows[row, 1])\n" }
@@ -28,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: kinds.indices) func aRunEndsInAnExactLikelihood(kind: Int) throws {
-    let (command, options) = Self.kinds[kind]
+    let (command, options, _) = Self.kinds[kind]
     try JouleProcess.withFolder { folder in
       let data = "\(folder)/data.csv"
       try Self.writeData(of: command, to: data)
@@ -50,7 +57,7 @@ import Testing
         #expect(epochs.last?["limited_components"]?.doubleValue == 0)
       }
 
-      let bits = command == "gaussian-mixture" ? [] : ["--binarize", "threshold"]
+      let bits = Self.isOfNumbers(command) ? [] : ["--binarize", "threshold"]
       let judged = try JouleProcess.run(
         ["evaluate", "\(folder)/run/model.safetensors", "--data", data, "--format", "json"] + bits)
       #expect(judged.status == 0, "\(judged.errors)")
@@ -72,11 +79,11 @@ import Testing
   }
 
   @Test(arguments: kinds.indices) func anInterruptedRunEndsWithTheSameBytes(kind: Int) throws {
-    let (command, options) = Self.kinds[kind]
+    let (command, options, epochs) = Self.kinds[kind]
     try JouleProcess.withFolder { folder in
       let data = "\(folder)/data.csv"
       try Self.writeData(of: command, to: data)
-      let begin = ["train", command, "--data", data, "--epochs", "3000"] + options
+      let begin = ["train", command, "--data", data, "--epochs", "\(epochs)"] + options
       let (process, _, errors) = try JouleProcess.start(begin + ["--output", "\(folder)/cut"])
       let deadline = Date(timeIntervalSinceNow: 60)
       while (try? MetricsLog.records("\(folder)/cut/metrics.jsonl").count) ?? 0 < 2,
@@ -106,7 +113,8 @@ import Testing
       ("nade", "--hidden", "0"), ("bernoulli-mixture", "--components", "0"),
       ("bernoulli-mixture", "--pseudo-count", "0"), ("bernoulli-mixture", "--starts", "-1"),
       ("gaussian-mixture", "--least-variance", "nan"),
-      ("gaussian-mixture", "--least-variance", "-1"),
+      ("gaussian-mixture", "--least-variance", "-1"), ("made", "--masks", "0"),
+      ("made", "--hidden", "0"), ("flow", "--couplings", "0"),
     ] {
       try JouleProcess.withFolder { folder in
         let result = try JouleProcess.run(

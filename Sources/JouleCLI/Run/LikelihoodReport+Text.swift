@@ -7,21 +7,36 @@ extension LikelihoodReport {
     func number(_ value: Double, digits: Int = 3) -> String {
       JouleCLI.format(value, digits: digits)
     }
-    let z = logPartition
-    let isAnnealed = z.method == "ais"
-    var lines = [
-      (
-        "log Z", number(z.estimate),
-        isAnnealed
-          ? "± \(number(z.standardError)), between \(number(z.lower)) and \(number(z.upper))"
-          : partitionMeaning
-      ),
-      (
-        "log-likelihood", number(averageLogLikelihood),
-        "nats a row, ± \(number(averageLogLikelihoodStandardError))"
-          + (isAnnealed ? "; at least \(number(averageLogLikelihoodLower))" : "")
-      ),
-    ]
+    var lines: [(name: String, value: String, meaning: String)] = []
+    if let z = logPartition {
+      let isAnnealed = z.method == "ais"
+      lines.append(
+        (
+          "log Z", number(z.estimate),
+          isAnnealed
+            ? "± \(number(z.standardError)), between \(number(z.lower)) and \(number(z.upper))"
+            : Self.meaning(of: z)
+        ))
+      for (name, direction) in [("  forward", z.forward), ("  reverse", z.reverse)] {
+        guard let direction else { continue }
+        lines.append(
+          (
+            name, number(direction.estimate),
+            "± \(number(direction.standardError)), effective sample size "
+              + "\(number(direction.effectiveSampleSize, digits: 1)) of \(direction.chains)"
+          ))
+      }
+      if let averageLogLikelihood, let averageLogLikelihoodStandardError,
+        let averageLogLikelihoodLower
+      {
+        lines.append(
+          (
+            "log-likelihood", number(averageLogLikelihood),
+            "nats a row, ± \(number(averageLogLikelihoodStandardError))"
+              + (isAnnealed ? "; at least \(number(averageLogLikelihoodLower))" : "")
+          ))
+      }
+    }
     if let pseudoLogLikelihood {
       lines.append(
         (
@@ -29,20 +44,12 @@ extension LikelihoodReport {
           "nats a variable, each given all the others"
         ))
     }
-    if z.method != "normalized" {
-      lines.append(("mean free energy", number(meanFreeEnergy), "nats a row, less log Z"))
-    }
-    for (name, direction) in [
-      ("  forward", logPartition.forward), ("  reverse", logPartition.reverse),
-    ] {
-      if let direction {
-        lines.insert(
-          (
-            name, JouleCLI.format(direction.estimate, digits: 3),
-            "± \(JouleCLI.format(direction.standardError, digits: 3)), effective sample size "
-              + "\(JouleCLI.format(direction.effectiveSampleSize, digits: 1)) of \(direction.chains)"
-          ), at: name == "  forward" ? 1 : 2)
-      }
+    if logPartition?.method != "normalized" {
+      lines.append(
+        (
+          "mean free energy", number(meanFreeEnergy),
+          logPartition == nil ? "there is no log Z to it" : "nats a row, less log Z"
+        ))
     }
     if let reconstructionError {
       lines.append(
@@ -54,10 +61,10 @@ extension LikelihoodReport {
     return lines
   }
 
-  private var partitionMeaning: String {
-    switch logPartition.method {
+  private static func meaning(of partition: LogPartition) -> String {
+    switch partition.method {
     case "normalized": "the model is normalised"
-    case "grid": "by a grid, ± \(JouleCLI.format(logPartition.standardError, digits: 3))"
+    case "grid": "by a grid, ± \(JouleCLI.format(partition.standardError, digits: 3))"
     default: "exact"
     }
   }

@@ -33,14 +33,15 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
   }
 
   public var rows: Int
-  public var logPartition: LogPartition
-  /// −mean energy − log Z at the estimate, in nats a row.
-  public var averageLogLikelihood: Double
-  public var averageLogLikelihoodStandardError: Double
+  /// Nil where the energy is no density: nothing says that exp(−E) can be normalised.
+  public var logPartition: LogPartition?
+  /// −mean energy − log Z at the estimate, in nats a row; like the next three nil without log Z.
+  public var averageLogLikelihood: Double?
+  public var averageLogLikelihoodStandardError: Double?
   /// With log Z at its upper end: the conservative figure.
-  public var averageLogLikelihoodLower: Double
+  public var averageLogLikelihoodLower: Double?
   /// With log Z at its lower end.
-  public var averageLogLikelihoodUpper: Double
+  public var averageLogLikelihoodUpper: Double?
   /// Per variable; nil where variables are not bits.
   public var pseudoLogLikelihood: Double?
   public var meanFreeEnergy: Double
@@ -60,22 +61,24 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
   }
 
   /// - Parameters:
+  ///   - logPartition: nil where there is none.
   ///   - energies: E of every row, in nats.
   ///   - pseudoLogLikelihoods: of every row, per variable; nil where there is no such thing.
   public init(
-    logPartition: LogPartition, energies: [Double], pseudoLogLikelihoods: [Double]? = nil,
+    logPartition: LogPartition?, energies: [Double], pseudoLogLikelihoods: [Double]? = nil,
     reconstructionErrors: [Double]? = nil, warnings: [String] = []
   ) {
     let energy = MeanEstimate(of: energies)
     self.rows = energies.count
     self.logPartition = logPartition
-    averageLogLikelihood = -energy.mean - logPartition.estimate
+    averageLogLikelihood = logPartition.map { -energy.mean - $0.estimate }
     // The rows' spread and the uncertainty of log Z are independent.
-    averageLogLikelihoodStandardError =
-      (energy.standardError * energy.standardError
-      + logPartition.standardError * logPartition.standardError).squareRoot()
-    averageLogLikelihoodLower = -energy.mean - logPartition.upper
-    averageLogLikelihoodUpper = -energy.mean - logPartition.lower
+    averageLogLikelihoodStandardError = logPartition.map {
+      (energy.standardError * energy.standardError + $0.standardError * $0.standardError)
+        .squareRoot()
+    }
+    averageLogLikelihoodLower = logPartition.map { -energy.mean - $0.upper }
+    averageLogLikelihoodUpper = logPartition.map { -energy.mean - $0.lower }
     pseudoLogLikelihood = pseudoLogLikelihoods.map { MeanEstimate(of: $0).mean }
     meanFreeEnergy = energy.mean
     reconstructionError = reconstructionErrors.map { MeanEstimate(of: $0).mean }

@@ -234,6 +234,6 @@ struct EnergyMonitor: ScoreMonitor {
     guard model.variableCount <= 2 else { return nil }
     let request = LikelihoodRequest(
       rows: training, key: key, workers: workers, display: ProgressDisplay("", isQuiet: true))
-    return try? EnergyKind(model).likelihood(request).logPartition.estimate
+    return try? EnergyKind(model).likelihood(request).logPartition?.estimate
   }
 }

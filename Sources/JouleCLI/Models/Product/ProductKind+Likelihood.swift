@@ -38,7 +38,7 @@ extension ProductKind {
       logPartition: logPartition, energies: energies, warnings: warnings)
     request.display.clear()
     try require(
-      report.averageLogLikelihood.isFinite,
+      report.averageLogLikelihood?.isFinite == true,
       "the log-likelihood is not finite: some row has no probability under the product")
     return report
   }

@@ -38,7 +38,7 @@ extension RBMKind {
       reconstructionErrors: scores.reconstructionErrors(), warnings: warnings)
     request.display.clear()
     try require(
-      report.averageLogLikelihood.isFinite,
+      report.averageLogLikelihood?.isFinite == true,
       "the log-likelihood is not finite: the model's weights are too large to be judged")
     return report
   }
