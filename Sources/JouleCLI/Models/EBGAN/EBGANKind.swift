@@ -19,6 +19,13 @@ struct EBGANKind: ModelKind {
     ]
   }
 
+  /// The error in the model's units. It is no density, so the volume of a unit plays no part.
+  func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
+    var rows = rows
+    rows.energyOffset = 0
+    return rows.energies(model, key: key, on: workers)
+  }
+
   /// Energies alone: an autoencoder's are no density.
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
     if case .exact = request.method {
@@ -142,7 +149,7 @@ struct EBGANMonitor: ScoreMonitor {
   where Estimator.Model == Model {
     let model = run.model
     func mean(_ rows: ModelRows) -> Double {
-      MeanEstimate(of: rows.energies(model, key: key, on: workers)).mean
+      MeanEstimate(of: EBGANKind(model).energies(of: rows, key: key, on: workers)).mean
     }
     let generated = model.generate(
       count: 500, using: ChainRandom(key: key.folded("generated"), step: run.step))
