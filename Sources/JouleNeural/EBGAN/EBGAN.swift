@@ -28,11 +28,7 @@ public struct EBGAN<Scalar: TensorScalar>: GeneratedEnergy {
   /// Networks as training starts from them.
   public init(_ architecture: EBGANArchitecture, using key: RandomKey) {
     self.init(
-      architecture,
-      ParameterSet(
-        architecture.networks.parameters.map {
-          .init(name: $0.name, role: $0.role, value: $0.initialValue(using: key.folded($0.name)))
-        }))
+      architecture, ParameterSet(initial: architecture.networks.parameters, using: key))
   }
 
   /// Networks of given parameters.
@@ -40,12 +36,7 @@ public struct EBGAN<Scalar: TensorScalar>: GeneratedEnergy {
   /// - Precondition: names and shapes are those of the architecture.
   public init(_ architecture: EBGANArchitecture, _ parameters: ParameterSet<Scalar>) {
     networks = architecture.networks
-    let expected = networks.parameters
-    precondition(
-      parameters.entries.map(\.name) == expected.map(\.name)
-        && parameters.entries.map(\.value.shape) == expected.map(\.shape),
-      "parameters \(parameters.entries.map { ($0.name, $0.value.shape) }) are not "
-        + "\(expected.map { ($0.name, $0.shape) })")
+    parameters.require(networks.parameters)
     self.architecture = architecture
     self.parameters = parameters
   }
@@ -94,21 +85,7 @@ extension EBGAN: ArchivableModel {
     guard let architecture = EBGANArchitecture(text: text) else {
       throw .malformed("architecture", text)
     }
-    let expected = architecture.networks.parameters
-    let names = expected.map(\.name)
-    if let unknown = archive.tensors.keys.sorted().first(where: { !names.contains($0) }) {
-      throw .unknown(unknown, expected: names)
-    }
-    var entries: [ParameterSet<Scalar>.Entry] = []
-    for parameter in expected {
-      entries.append(
-        .init(
-          name: parameter.name, role: parameter.role,
-          value: try archive.tensor(parameter.name, shape: parameter.shape)))
-    }
-    self.init(architecture, ParameterSet(entries))
-    if let place = parameters.firstNonFinite {
-      throw .notFinite(place.name, index: place.index)
-    }
+    self.init(
+      architecture, try ParameterSet(architecture.networks.parameters, from: archive))
   }
 }

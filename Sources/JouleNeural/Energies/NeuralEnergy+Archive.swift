@@ -33,22 +33,8 @@ extension NeuralEnergy: ArchivableModel {
       let network = try? architecture.network(for: inputShape)
     else { throw .malformed("input", inputText) }
 
-    let descriptions = network.parameters
-    let names = descriptions.map(\.name) + [Self.centerName]
-    if let unknown = archive.tensors.keys.sorted().first(where: { !names.contains($0) }) {
-      throw .unknown(unknown, expected: names)
-    }
-    var entries: [ParameterSet<Scalar>.Entry] = []
-    for parameter in descriptions {
-      entries.append(
-        .init(
-          name: parameter.name, role: parameter.role,
-          value: try archive.tensor(parameter.name, shape: parameter.shape)))
-    }
-    let parameters = ParameterSet(entries)
-    if let place = parameters.firstNonFinite {
-      throw .notFinite(place.name, index: place.index)
-    }
+    let parameters = try ParameterSet<Scalar>(
+      network.parameters, from: archive, besides: [Self.centerName])
     self.init(
       architecture, network, inputShape: inputShape,
       confinement: try Self.confinement(from: archive, variables: inputShape.reduce(1, *)),

@@ -23,22 +23,8 @@ extension Flow: ArchivableModel {
     guard let architecture = FlowArchitecture(text, passing: sets) else {
       throw .malformed("architecture", text)
     }
-    let descriptions = Self.descriptions(of: architecture)
-    let names = descriptions.map(\.name)
-    if let unknown = archive.tensors.keys.sorted().first(where: { !names.contains($0) }) {
-      throw .unknown(unknown, expected: names)
-    }
-    var entries: [ParameterSet<Scalar>.Entry] = []
-    for parameter in descriptions {
-      entries.append(
-        .init(
-          name: parameter.name, role: parameter.role,
-          value: try archive.tensor(parameter.name, shape: parameter.shape)))
-    }
-    self.init(architecture, ParameterSet(entries))
-    if let place = parameters.firstNonFinite {
-      throw .notFinite(place.name, index: place.index)
-    }
+    self.init(
+      architecture, try ParameterSet(Self.descriptions(of: architecture), from: archive))
   }
 }
 

@@ -26,23 +26,15 @@ public struct Flow<Scalar: TensorScalar>: EnergyExpression, NormalizedModel {
 
   /// A flow as training starts from it.
   public init(_ architecture: FlowArchitecture, using key: RandomKey) {
-    let parameters = ParameterSet<Scalar>(
-      Self.descriptions(of: architecture).map {
-        .init(name: $0.name, role: $0.role, value: $0.initialValue(using: key.folded($0.name)))
-      })
-    self.init(architecture, parameters)
+    self.init(
+      architecture, ParameterSet(initial: Self.descriptions(of: architecture), using: key))
   }
 
   /// A flow of given parameters.
   ///
   /// - Precondition: names and shapes are those of the architecture.
   public init(_ architecture: FlowArchitecture, _ parameters: ParameterSet<Scalar>) {
-    let expected = Self.descriptions(of: architecture)
-    precondition(
-      parameters.entries.map(\.name) == expected.map(\.name)
-        && parameters.entries.map(\.value.shape) == expected.map(\.shape),
-      "parameters \(parameters.entries.map { ($0.name, $0.value.shape) }) are not "
-        + "\(expected.map { ($0.name, $0.shape) })")
+    parameters.require(Self.descriptions(of: architecture))
     self.architecture = architecture
     self.parameters = parameters
     couplings = architecture.couplings()

@@ -37,10 +37,7 @@ extension Layer {
   public func initialParameters<Scalar: TensorScalar>(
     using key: RandomKey
   ) -> ParameterSet<Scalar> {
-    ParameterSet(
-      parameters.map {
-        .init(name: $0.name, role: $0.role, value: $0.initialValue(using: key.folded($0.name)))
-      })
+    ParameterSet(initial: parameters, using: key)
   }
 }
 
