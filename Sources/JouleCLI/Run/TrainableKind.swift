@@ -17,6 +17,16 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
   /// Refuses a configuration that cannot be meant, before anything is written; by default none.
   static func check(_ configuration: RunConfiguration<Settings>) throws
 
+  /// The rows that the model learns from, or is watched on: by default those of the file, in the model's
+  /// own units.
+  ///
+  /// - Parameters:
+  ///   - rows: of the file.
+  ///   - isHeldOut: whether they are the validation rows.
+  static func learntRows(
+    _ rows: ModelRows, isHeldOut: Bool, _ configuration: RunConfiguration<Settings>
+  ) throws -> ModelRows
+
   /// The model before the first update.
   ///
   /// - Parameters:
@@ -73,6 +83,11 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
 
 extension TrainableKind {
   static func check(_ configuration: RunConfiguration<Settings>) throws {}
+
+  static func learntRows(
+    _ rows: ModelRows, isHeldOut: Bool, _ configuration: RunConfiguration<Settings>
+  ) throws -> ModelRows { rows }
+
   static var watchesChains: Bool { false }
 
   static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer {
