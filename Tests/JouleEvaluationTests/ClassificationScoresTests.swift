@@ -39,7 +39,9 @@ import Testing
   }
 
   @Test func scoresOfFourRows() {
-    let p = Tensor<Double>([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.25, 0.35, 0.4], [0.1, 0.8, 0.1]])
+    let p = Tensor<Double>([
+      [0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.25, 0.35, 0.4], [0.1, 0.8, 0.1],
+    ])
     let scores = ClassificationScores(logProbabilities: p.log(), labels: [0, 2, 2, 1])
     #expect(scores.error.count == 1 && scores.error.trials == 4)
     #expect(scores.confusion == [[1, 0, 0], [0, 1, 0], [0, 1, 1]])

@@ -76,7 +76,8 @@ struct ClassifyCommand: ParsableCommand {
     }
     try require(
       binarize == .none,
-      "\(data) has missing values, which --binarize \(binarize.rawValue) would not keep: leave it out")
+      "\(data) has missing values, which --binarize \(binarize.rawValue) would not keep: leave it out"
+    )
     let display = ProgressDisplay("filling in", isQuiet: false)
     defer { display.clear() }
     var parts: [Tensor<Double>] = []

@@ -45,7 +45,8 @@ struct FeaturesCommand: ParsableCommand {
     let features = Self.features(
       kind, of: rows, layer: layer - 1, key: RandomKey(seed: seed).folded("features"), on: workers)
     if let place = features.firstNonFinite {
-      throw Failure("the features of row \(place / features.shape[1] + 1) of \(data) are not finite")
+      throw Failure(
+        "the features of row \(place / features.shape[1] + 1) of \(data) are not finite")
     }
     try TableFile.write(features, columns: nil, to: output)
     print("\(output): \(format(features.shape[0])) rows of \(features.shape[1])")

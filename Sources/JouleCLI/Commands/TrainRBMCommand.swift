@@ -21,7 +21,7 @@ struct TrainRBMCommand: ParsableCommand {
         own: own, training: training, place: place
       ).execute()
     } else {
-      try own.labels.requireNone()
+      try own.requireNoLabels()
       try TrainingStart<RBMKind, RBMKind>(own: own.machine, training: training, place: place)
         .execute()
     }

@@ -56,7 +56,8 @@ extension ClassificationRBM: LatentVariableModel {
 private enum LabelColumns {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  static func assign<Scalar: TensorScalar>(_ labels: Tensor<Scalar>, to rows: inout Tensor<Scalar>) {
+  static func assign<Scalar: TensorScalar>(_ labels: Tensor<Scalar>, to rows: inout Tensor<Scalar>)
+  {
     let (width, classCount) = (rows.shape[1], labels.shape[1])
     for row in 0..<rows.shape[0] {
       for label in 0..<classCount {

@@ -43,6 +43,21 @@ struct ClassificationOptions: KindOptions {
   var machine: RBMOptions
   @OptionGroup
   var labels: LabelOptions
+  @Option(
+    help: ArgumentHelp(
+      "What is learnt from labels: generative, discriminative, hybrid:WEIGHT of the generative part, "
+        + "or semi:WEIGHT where labels may be missing (NaN). (default: hybrid:0.01)"))
+  var objective: LabelObjective?
+
+  /// Refuses options that mean nothing without labels.
+  func requireNoLabels() throws(Failure) {
+    for (name, isGiven) in [
+      ("--validation-labels", labels.validationLabels != nil), ("--classes", labels.classes != nil),
+      ("--objective", objective != nil),
+    ] {
+      try require(!isGiven, "\(name) is for a machine that learns labels: add --labels")
+    }
+  }
 
   func checkGivenValues() throws {
     try machine.checkGivenValues()
@@ -53,11 +68,11 @@ struct ClassificationOptions: KindOptions {
     let own = try labels.settings()
     return ClassificationSettings(
       machine: try machine.settings(columns: columns + own.classes), labels: own,
-      objective: labels.objective ?? .hybrid(0.01))
+      objective: objective ?? .hybrid(0.01))
   }
 
   func comparison(with stored: ClassificationSettings) -> [(String, String?, String)] {
     machine.comparison(with: stored.machine) + labels.comparison(with: stored.labels)
-      + [("--objective", labels.objective?.text, stored.objective.text)]
+      + [("--objective", objective?.text, stored.objective.text)]
   }
 }

@@ -54,7 +54,8 @@ struct ClassificationRBMKind: ModelKind {
 
   private func summed(_ request: LikelihoodRequest) -> LikelihoodReport.LogPartition {
     .init(
-      exact: ExactPartition.logPartition(of: ClassificationRBM<Double>(model), on: request.workers) {
+      exact: ExactPartition.logPartition(of: ClassificationRBM<Double>(model), on: request.workers)
+      {
         request.display.show($0, "summing 2^\(model.enumeratedBitCount) states")
       })
   }

@@ -57,29 +57,14 @@ struct LabelSettings: Codable, Equatable, Sendable {
 struct LabelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The class of every row, a whole number from 0 on: an IDX, NPY or CSV file. The machine then "
-        + "learns to classify."))
+      "The class of every row, a whole number from 0 on: an IDX, NPY or CSV file; the model learns to "
+        + "name classes."))
   var labels: String?
   @Option(help: "The same for --validation.")
   var validationLabels: String?
   @Option(
     parsing: .unconditional, help: "Classes. (default: as many as the largest label asks for)")
   var classes: Int?
-  @Option(
-    help: ArgumentHelp(
-      "What is learnt from labels: generative, discriminative, hybrid:WEIGHT of the generative part, "
-        + "or semi:WEIGHT where labels may be missing (NaN). (default: hybrid:0.01)"))
-  var objective: LabelObjective?
-
-  /// Refuses options that mean nothing without labels.
-  func requireNone() throws(Failure) {
-    for (name, isGiven) in [
-      ("--validation-labels", validationLabels != nil), ("--classes", classes != nil),
-      ("--objective", objective != nil),
-    ] {
-      try require(!isGiven, "\(name) is for a machine that learns labels: add --labels")
-    }
-  }
 
   /// - Throws: when the files cannot be read, or hold too few or too many classes.
   func settings() throws -> LabelSettings {
@@ -125,7 +110,8 @@ extension LabelFile {
   ///
   /// - Throws: where there is not one a row, or one that is no class, or none where there has to be.
   func labels(rows: Int, classes: Int, allowingMissing: Bool) throws(Failure) -> [Int?] {
-    try require(labels.count == rows, "\(path) has \(labels.count) labels, and the data \(rows) rows")
+    try require(
+      labels.count == rows, "\(path) has \(labels.count) labels, and the data \(rows) rows")
     for (row, label) in labels.enumerated() {
       guard let label else {
         try require(
@@ -136,7 +122,8 @@ extension LabelFile {
       }
       try require(
         label < classes,
-        "\(path): label \(row + 1) is \(label), expected 0 to \(classes - 1): the classes are \(classes)")
+        "\(path): label \(row + 1) is \(label), expected 0 to \(classes - 1): the classes are \(classes)"
+      )
     }
     return labels
   }
