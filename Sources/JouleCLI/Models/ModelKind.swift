@@ -30,6 +30,9 @@ protocol ModelKind: Sendable {
   /// The parameters by name, in their order.
   var tensors: [(name: String, value: Tensor<Double>)] { get }
 
+  /// Whether rows can be drawn from the model.
+  static var canDraw: Bool { get }
+
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
 
@@ -128,6 +131,7 @@ struct DrawRequest {
 
 extension ModelKind {
   static var isNormalized: Bool { false }
+  static var canDraw: Bool { true }
   static var drawsMeans: Bool { false }
 
   static var commandName: String { name.replacing("_", with: "-") }
