@@ -12,6 +12,7 @@ struct TrainCommand: ParsableCommand {
       TrainKindCommand<MixtureKind<GaussianFamily>>.self,
       TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
       TrainKindCommand<EnergyKind>.self, TrainKindCommand<EBGANKind>.self,
+      TrainKindCommand<MachineKind>.self,
     ])
 }
 
@@ -43,11 +44,12 @@ struct TrainKindCommand<Kind: TrainableKind>: ParsableCommand {
     }
     let rows = try load(path)
     let validation = try training.validation.map { try loadValidation($0, beside: rows) }
+    let configuration = RunConfiguration(
+      common: try training.settings(of: rows), own: try own.settings(of: rows))
     try TrainingJob<Kind>.new(
-      configuration: RunConfiguration(
-        common: try training.settings(of: rows),
-        own: try own.settings(columns: rows.dataset.columnCount)),
-      training: rows, validation: validation, output: place.output, force: place.force,
+      configuration: configuration,
+      training: try configuration.own.weighted(rows, on: settings.workers), validation: validation,
+      output: place.output, force: place.force,
       settings: settings, signal: signal
     ).execute()
   }
@@ -71,7 +73,9 @@ struct TrainKindCommand<Kind: TrainableKind>: ParsableCommand {
     }
     try TrainingJob<Kind>(
       configuration: configuration,
-      data: RunData(training: rows, validation: validation, settings: configuration.common),
+      data: try RunData(
+        of: Kind.self, training: try configuration.own.weighted(rows, on: settings.workers),
+        validation: validation, configuration),
       folder: folder, settings: settings, signal: signal, checkpoint: checkpoint
     ).execute()
   }

@@ -18,6 +18,11 @@ protocol ModelKind: Sendable {
   var model: Model { get }
   init(_ model: Model)
 
+  /// Refuses rows of a file that cannot be rows of this very model, where the values of its kind say too little.
+  ///
+  /// - Parameter allowingMissing: whether NaN may stand for a value to be filled in.
+  func check(_ data: LoadedData, allowingMissing: Bool) throws
+
   /// The sizes that `joule info` tells of, the variables first.
   var sizes: [(name: String, count: Int)] { get }
 
@@ -121,6 +126,8 @@ struct DrawRequest {
 }
 
 extension ModelKind {
+  func check(_ data: LoadedData, allowingMissing: Bool) throws {}
+
   static var isNormalized: Bool { false }
   static var drawsMeans: Bool { false }
 

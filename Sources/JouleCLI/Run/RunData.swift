@@ -8,15 +8,21 @@ struct RunData {
   let trainingRows: ModelRows
   let validationRows: ModelRows?
 
-  /// - Precondition: the values of both are checked.
-  init(training: LoadedData, validation: LoadedData?, settings: CommonSettings) {
+  /// - Throws: when the data do not fit the configuration.
+  /// - Precondition: the values of both are checked, as far as all models of the kind ask for the same.
+  init<Kind: TrainableKind>(
+    of kind: Kind.Type, training: LoadedData, validation: LoadedData?,
+    _ configuration: RunConfiguration<Kind.Settings>
+  ) throws {
     self.training = training
     self.validation = validation
-    let standardization =
-      settings.standardize == true ? Standardization(of: training.dataset) : nil
+    for data in [training, validation].compactMap({ $0 }) {
+      try Kind.check(data, configuration)
+    }
+    let standardization = Kind.coding(configuration, of: training)
     self.standardization = standardization
     func rows(_ data: LoadedData) -> ModelRows {
-      ModelRows(data.dataset, binarization: settings.binarize, standardization)
+      ModelRows(data.dataset, binarization: configuration.common.binarize, standardization)
     }
     trainingRows = rows(training)
     validationRows = validation.map(rows)
