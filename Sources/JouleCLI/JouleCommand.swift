@@ -13,6 +13,7 @@ struct JouleCommand: ParsableCommand {
       Score rows:       joule score run/model.safetensors --data rows.npy --output scores.csv
       Draw from it:     joule sample run/model.safetensors --output samples.png
       Multiply models:  joule product a.safetensors b.safetensors --output both.safetensors
+      Trust it:         joule verify run/model.safetensors
 
       Simple laws:      joule fit auto --data numbers.csv
       A Markov chain:   joule markov weather.csv
@@ -26,7 +27,8 @@ struct JouleCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, ScoreCommand.self,
-      SampleCommand.self, InfoCommand.self, ProductCommand.self, MarkovCommand.self,
+      SampleCommand.self, InfoCommand.self, ProductCommand.self, VerifyCommand.self,
+      MarkovCommand.self,
       DiagnoseCommand.self, FitCommand.self,
       DenoiseCommand.self, IsingCommand.self, BenchCommand.self,
     ])
