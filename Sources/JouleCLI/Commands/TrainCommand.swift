@@ -94,7 +94,7 @@ struct TrainKindCommand<Kind: TrainableKind>: ParsableCommand {
 
   private func load(_ path: String) throws -> LoadedData {
     let data = try DataFile.load(path)
-    try Kind.values.check(data)
+    try Kind.values.check(data, allowingMissing: Kind.allowsMissing)
     return data
   }
 

@@ -56,6 +56,9 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
     on workers: Workers
   ) -> Monitor
 
+  /// Whether values of training rows may be missing (NaN).
+  static var allowsMissing: Bool { get }
+
   /// Whether persistent chains of the estimator are watched: their energies beside the data's, their R-hat.
   static var watchesChains: Bool { get }
 
@@ -90,6 +93,7 @@ extension TrainableKind {
   ) -> Standardization? {
     configuration.common.standardize == true ? Standardization(of: data.dataset) : nil
   }
+  static var allowsMissing: Bool { false }
   static var watchesChains: Bool { false }
 
   static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer {

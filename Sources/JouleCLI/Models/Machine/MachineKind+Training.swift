@@ -22,7 +22,7 @@ extension MachineKind: TrainableKind {
   static let defaults = TrainingDefaults(epochs: 100, standardize: true, sgdRate: 0.01)
 
   static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {
-    try configuration.own.layers[0].check(data)
+    try configuration.own.layers[0].check(data, allowingMissing: true)
   }
 
   static func coding(
@@ -47,16 +47,17 @@ extension MachineKind: TrainableKind {
   ) -> any GradientEstimator<Model> {
     typealias Kernel = BlockGibbs<Model>
     let (steps, chains) = (configuration.own.gibbsSteps, configuration.own.chains)
+    let persistent = PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
+    let restarting = ContrastiveDivergence(steps: steps) { Kernel($0) }
     switch (configuration.own.method, configuration.own.centering) {
-    case (.cd, true): return Centered(ContrastiveDivergence(steps: steps) { Kernel($0) })
-    case (.cd, false): return ContrastiveDivergence(steps: steps) { Kernel($0) }
-    case (.pcd, true):
-      return Centered(PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) })
-    case (.pcd, false):
-      return PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
+    case (.cd, true): return Imputed(Centered(restarting))
+    case (.cd, false): return Imputed(restarting)
+    case (.pcd, true): return Imputed(Centered(persistent))
+    case (.pcd, false): return Imputed(persistent)
     }
   }
 
+  static var allowsMissing: Bool { true }
   static var watchesChains: Bool { true }
 
   static func monitor(
