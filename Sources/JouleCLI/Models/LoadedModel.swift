@@ -42,9 +42,12 @@ struct LoadedModel {
 
   /// The rows of a file in the model's own units.
   ///
+  /// - Parameter allowingMissing: whether NaN may stand for a value that is not known.
   /// - Throws: when they cannot be rows of this model.
-  func rows(of data: LoadedData, binarization: Binarization) throws -> ModelRows {
-    try type.values.check(data)
+  func rows(
+    of data: LoadedData, binarization: Binarization, allowingMissing: Bool = false
+  ) throws -> ModelRows {
+    try type.values.check(data, allowingMissing: allowingMissing)
     try type.values.check(binarization)
     try data.requireColumns(columnCount, of: "the model")
     try require(data.dataset.rowCount > 0, "\(data.path) holds no rows")
@@ -59,10 +62,6 @@ struct LoadedModel {
     let side = Int(Double(count).squareRoot())
     return side * side == count ? (side, side) : (1, count)
   }
-}
-
-extension ModelKind {
-  var variableCount: Int { model.variableCount }
 }
 
 extension ModelRows {

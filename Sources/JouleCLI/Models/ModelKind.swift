@@ -15,6 +15,9 @@ protocol ModelKind: Sendable {
   /// Whether Z = 1, so that −E is the log-density.
   static var isNormalized: Bool { get }
 
+  /// The name of its command, where it is trained: by default the name in files, with hyphens.
+  static var commandName: String { get }
+
   var model: Model { get }
   init(_ model: Model)
 
@@ -22,6 +25,8 @@ protocol ModelKind: Sendable {
   ///
   /// - Parameter allowingMissing: whether NaN may stand for a value to be filled in.
   func check(_ data: LoadedData, allowingMissing: Bool) throws
+  /// The columns of its data: by default the model's variables.
+  var variableCount: Int { get }
 
   /// The sizes that `joule info` tells of, the variables first.
   var sizes: [(name: String, count: Int)] { get }
@@ -130,6 +135,10 @@ extension ModelKind {
 
   static var isNormalized: Bool { false }
   static var drawsMeans: Bool { false }
+
+  static var commandName: String { name.replacing("_", with: "-") }
+
+  var variableCount: Int { model.variableCount }
 
   var sizes: [(name: String, count: Int)] { [("variables", model.variableCount)] }
 

@@ -5,14 +5,18 @@ struct RunData {
   let training: LoadedData
   let validation: LoadedData?
   let standardization: Standardization?
+  /// The rows of the files.
+  let fileRows: (training: ModelRows, validation: ModelRows?)
+  /// What the model learns from.
   let trainingRows: ModelRows
+  /// What it is watched on.
   let validationRows: ModelRows?
 
   /// - Throws: when the data do not fit the configuration.
   /// - Precondition: the values of both are checked, as far as all models of the kind ask for the same.
   init<Kind: TrainableKind>(
-    of kind: Kind.Type, training: LoadedData, validation: LoadedData?,
-    _ configuration: RunConfiguration<Kind.Settings>
+    _ kind: Kind.Type, training: LoadedData, validation: LoadedData?,
+    configuration: RunConfiguration<Kind.Settings>
   ) throws {
     self.training = training
     self.validation = validation
@@ -24,13 +28,16 @@ struct RunData {
     func rows(_ data: LoadedData) -> ModelRows {
       ModelRows(data.dataset, binarization: configuration.common.binarize, standardization)
     }
-    trainingRows = rows(training)
-    validationRows = validation.map(rows)
+    fileRows = (rows(training), validation.map(rows))
+    trainingRows = try Kind.learntRows(fileRows.training, isHeldOut: false, configuration)
+    validationRows = try fileRows.validation.map {
+      try Kind.learntRows($0, isHeldOut: true, configuration)
+    }
   }
 
   /// What a trained model is judged on: rows held out, else the training rows.
   var judged: (path: String, rows: ModelRows) {
-    if let validation, let validationRows { return (validation.path, validationRows) }
-    return (training.path, trainingRows)
+    if let validation, let rows = fileRows.validation { return (validation.path, rows) }
+    return (training.path, fileRows.training)
   }
 }

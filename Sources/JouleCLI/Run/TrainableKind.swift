@@ -26,6 +26,15 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
 
   /// Refuses data that do not fit the configuration, before anything is written; by default none.
   static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws
+  /// The rows that the model learns from, or is watched on: by default those of the file, in the model's
+  /// own units.
+  ///
+  /// - Parameters:
+  ///   - rows: of the file.
+  ///   - isHeldOut: whether they are the validation rows.
+  static func learntRows(
+    _ rows: ModelRows, isHeldOut: Bool, _ configuration: RunConfiguration<Settings>
+  ) throws -> ModelRows
 
   /// The model before the first update.
   ///
@@ -94,6 +103,11 @@ extension TrainableKind {
     configuration.common.standardize == true ? Standardization(of: data.dataset) : nil
   }
   static var allowsMissing: Bool { false }
+
+  static func learntRows(
+    _ rows: ModelRows, isHeldOut: Bool, _ configuration: RunConfiguration<Settings>
+  ) throws -> ModelRows { rows }
+
   static var watchesChains: Bool { false }
 
   static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer {

@@ -21,13 +21,13 @@ struct TrainingJob<Kind: TrainableKind> {
   ) throws -> TrainingJob {
     try Kind.check(configuration)
     let data = try RunData(
-      of: Kind.self, training: training, validation: validation, configuration)
+      Kind.self, training: training, validation: validation, configuration: configuration)
     let folder = try RunFolder.create(output, force: force)
     try AtomicFile.write(
       try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
     return TrainingJob(
-      configuration: configuration, data: data, folder: folder, settings: settings, signal: signal,
-      checkpoint: nil)
+      configuration: configuration, data: data, folder: folder, settings: settings,
+      signal: signal, checkpoint: nil)
   }
 
   func execute() throws {
