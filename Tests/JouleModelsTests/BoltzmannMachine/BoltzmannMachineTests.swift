@@ -215,6 +215,28 @@ import Testing
     #expect(FiniteDifferences.largestDifference(gradient, expected) < 1e-7, "\(kind)")
   }
 
+  /// Mixed units: against the table of all states.
+  @Test func pseudoLikelihoodsAreRatiosOfTheTable() {
+    let machine = Self.finite[0].machine
+    let all = Self.bruteForce(machine)
+    let rows = Self.rows(machine)
+    let found = machine.pseudoLogLikelihoods(of: rows)
+    // The columns of every unit: two bits, two categories of three, a spin.
+    let units = [0..<1, 1..<2, 2..<5, 5..<8, 8..<9]
+    for row in 0..<rows.shape[0] {
+      let own = rows.row(row).elements
+      let logs = units.map { columns -> Double in
+        let others = all.visible.indices.filter { state in
+          own.indices.allSatisfy { columns.contains($0) || all.visible[state][$0] == own[$0] }
+        }
+        let total = others.reduce(0) { $0 + all.probabilities[$1] }
+        let same = others.first { all.visible[$0] == own }
+        return MonteCarlo.log(all.probabilities[same ?? 0] / total)
+      }
+      #expect(abs(found[row] - logs.reduce(0, +) / 5) < 1e-10)
+    }
+  }
+
   @Test func centredGradientsFollowTheCentredEnergyOfADeepMachine() {
     let machine = Self.finite[1].machine
     let (data, chains) = (Self.rows(machine, count: 3), Self.rows(machine, count: 2))

@@ -88,10 +88,26 @@ struct MachineKind: ModelKind {
     let report = LikelihoodReport(
       logPartition: logPartition,
       energies: scores.energies().map { $0 + request.rows.energyOffset },
+      pseudoLogLikelihoods: pseudoLogLikelihoods(of: request.rows, on: request.workers),
       reconstructionErrors: scores.reconstructionErrors(), warnings: warnings)
     try require(
       report.averageLogLikelihood?.isFinite == true,
       "the log-likelihood is not finite: the model's weights are too large to be judged")
     return report
+  }
+
+  /// Of a sample of rows and units: every unit costs a pass over the hidden ones for each of its states.
+  private func pseudoLogLikelihoods(of rows: ModelRows, on workers: Workers) -> [Double]? {
+    guard model.layers.count == 2, model.layers[0].isFinite else { return nil }
+    var stream = RandomStream(key: RandomKey(seed: 0).folded("units"))
+    let units = Array(stream.permutation(count: model.layers[0].unitCount).prefix(100)).sorted()
+    let sample = rows.sampled(200, key: RandomKey(seed: 0).folded("rows")).dataset
+    var pieces = stride(from: 0, to: sample.rowCount, by: 20).map {
+      (rows: $0..<min($0 + 20, sample.rowCount), values: [Double]())
+    }
+    workers.mutateEach(&pieces) { _, piece in
+      piece.values = model.pseudoLogLikelihoods(of: sample.batch(piece.rows), units: units)
+    }
+    return pieces.flatMap(\.values)
   }
 }
