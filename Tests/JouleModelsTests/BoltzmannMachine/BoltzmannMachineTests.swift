@@ -27,14 +27,16 @@ import Testing
     (
       "deep",
       UnitKinds.machine(
-        [BernoulliUnits(4), SpinUnits(3), BernoulliUnits(3)].map { UnitLayer($0) }, scale: 0.8)
+        ([BernoulliUnits(4), SpinUnits(3), BernoulliUnits(3)] as [any Units]).map { UnitLayer($0) },
+        scale: 0.8)
     ),
     (
       "deeper",
       UnitKinds.machine(
-        [BernoulliUnits(3), PottsUnits(1, states: 3), BernoulliUnits(2), BernoulliUnits(3)].map {
-          UnitLayer($0)
-        }, scale: 0.8)
+        ([BernoulliUnits(3), PottsUnits(1, states: 3), BernoulliUnits(2), BernoulliUnits(3)]
+          as [any Units]).map {
+            UnitLayer($0)
+          }, scale: 0.8)
     ),
   ]
 
