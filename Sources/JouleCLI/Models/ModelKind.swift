@@ -27,6 +27,9 @@ protocol ModelKind: Sendable {
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
 
+  /// What E is counted in.
+  static var energyScale: EnergyScale { get }
+
   /// E of every row in the units of the data: less the log-density where the kind is normalised.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double]
 
@@ -123,6 +126,7 @@ struct DrawRequest {
 extension ModelKind {
   static var isNormalized: Bool { false }
   static var drawsMeans: Bool { false }
+  static var energyScale: EnergyScale { .nats }
 
   var sizes: [(name: String, count: Int)] { [("variables", model.variableCount)] }
 
