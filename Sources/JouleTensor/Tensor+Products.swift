@@ -62,7 +62,8 @@ extension Tensor {
   ) {
     let size = productSize(x, .none, w, tw)
     precondition(
-      size.n != nil && destination.shape == size.shape && (bias.map { [$0.count] == [size.n] } ?? true),
+      size.n != nil && destination.shape == size.shape
+        && (bias.map { $0.shape == [size.shape[1]] } ?? true),
       "rows of shape \(x.shape) by \(w.shape) \(tw), bias \(bias?.shape ?? []), are not of shape "
         + "\(destination.shape)")
     VectorKernels.best.multiplyRows(

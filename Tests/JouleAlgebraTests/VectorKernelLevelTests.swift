@@ -19,7 +19,8 @@ import Testing
   @Test(arguments: [1, 15, 16, 100]) func slopesComeWithTheirFunctions(count: Int) {
     func check<S: KernelScalar>(_ type: S.Type) {
       let x = (0..<count).map { S(($0 &* 7919) % 4001 - 2000) / 41 }
-      for (function, itsSlope) in [(UnaryFunction.swish, UnaryFunction.swishSlope), (.gelu, .geluSlope)] {
+      let pairs: [(UnaryFunction, UnaryFunction)] = [(.swish, .swishSlope), (.gelu, .geluSlope)]
+      for (function, itsSlope) in pairs {
         var (value, slope, expectedValue, expectedSlope) = (x, x, x, x)
         let kernels = VectorKernels.best
         kernels.apply(function, x.span, into: value.mutableSpan, slope: slope.mutableSpan)

@@ -65,11 +65,13 @@ struct SampleCharts {
     let least = energies.filter(\.isFinite).min() ?? 0
     return Chart(
       title: "Energy",
-      explanation: "Contours \(scale.levels.map { format(shortest: $0) }.joined(separator: ", ")) "
-        + scale.explanation,
+      explanation: "Contours "
+        + scale.levels.map { format(shortest: $0) }.joined(separator: ", ")
+        + " " + scale.explanation,
       x: Chart.Axis(name(0)), y: Chart.Axis(name(1)),
       series: [
-        .contours(name: "energy", of: energies.map { $0 - least }, x: x, y: y, levels: scale.levels),
+        .contours(
+          name: "energy", of: energies.map { $0 - least }, x: x, y: y, levels: scale.levels),
         .init(name: "data", points: points(data), mark: .points),
       ])
   }
