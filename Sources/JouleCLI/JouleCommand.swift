@@ -14,6 +14,7 @@ struct JouleCommand: ParsableCommand {
       Name classes:     joule classify run/model.safetensors --data rows.npy --output classes.csv
       Draw from it:     joule sample run/model.safetensors --output samples.png
       Multiply models:  joule product a.safetensors b.safetensors --output both.safetensors
+      Trust it:         joule verify run/model.safetensors
 
       Simple laws:      joule fit auto --data numbers.csv
       A Markov chain:   joule markov weather.csv
@@ -28,7 +29,8 @@ struct JouleCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, ScoreCommand.self,
       ClassifyCommand.self, SampleCommand.self, FeaturesCommand.self, InfoCommand.self,
-      ProductCommand.self, MarkovCommand.self, DiagnoseCommand.self, FitCommand.self,
+      ProductCommand.self, VerifyCommand.self, MarkovCommand.self, DiagnoseCommand.self,
+      FitCommand.self,
       DenoiseCommand.self, IsingCommand.self, BenchCommand.self,
     ])
 }

@@ -21,6 +21,10 @@ protocol ModelKind: Sendable {
   var model: Model { get }
   init(_ model: Model)
 
+  /// Refuses rows of a file that cannot be rows of this very model, where the values of its kind say too little.
+  ///
+  /// - Parameter allowingMissing: whether NaN may stand for a value to be filled in.
+  func check(_ data: LoadedData, allowingMissing: Bool) throws
   /// The columns of its data: by default the model's variables.
   var variableCount: Int { get }
 
@@ -35,6 +39,9 @@ protocol ModelKind: Sendable {
 
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
+
+  /// What E is counted in.
+  static var energyScale: EnergyScale { get }
 
   /// E of every row in the units of the data: less the log-density where the kind is normalised.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double]
@@ -130,9 +137,12 @@ struct DrawRequest {
 }
 
 extension ModelKind {
+  func check(_ data: LoadedData, allowingMissing: Bool) throws {}
+
   static var isNormalized: Bool { false }
   static var canDraw: Bool { true }
   static var drawsMeans: Bool { false }
+  static var energyScale: EnergyScale { .nats }
 
   static var commandName: String { name.replacing("_", with: "-") }
 

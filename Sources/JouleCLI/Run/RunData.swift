@@ -12,19 +12,21 @@ struct RunData {
   /// What it is watched on.
   let validationRows: ModelRows?
 
-  /// - Precondition: the values of both are checked.
+  /// - Throws: when the data do not fit the configuration.
+  /// - Precondition: the values of both are checked, as far as all models of the kind ask for the same.
   init<Kind: TrainableKind>(
     _ kind: Kind.Type, training: LoadedData, validation: LoadedData?,
     configuration: RunConfiguration<Kind.Settings>
   ) throws {
     self.training = training
     self.validation = validation
-    let settings = configuration.common
-    let standardization =
-      settings.standardize == true ? Standardization(of: training.dataset) : nil
+    for data in [training, validation].compactMap({ $0 }) {
+      try Kind.check(data, configuration)
+    }
+    let standardization = Kind.coding(configuration, of: training)
     self.standardization = standardization
     func rows(_ data: LoadedData) -> ModelRows {
-      ModelRows(data.dataset, binarization: settings.binarize, standardization)
+      ModelRows(data.dataset, binarization: configuration.common.binarize, standardization)
     }
     fileRows = (rows(training), validation.map(rows))
     trainingRows = try Kind.learntRows(fileRows.training, isHeldOut: false, configuration)

@@ -25,10 +25,11 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     let validation = try training.validation.map { try loadValidation($0, beside: rows) }
     var common = try training.settings(of: rows)
     common.model = Kind.name
+    let configuration = RunConfiguration(common: common, own: try own.settings(of: rows))
     try TrainingJob<Kind>.new(
-      configuration: RunConfiguration(
-        common: common, own: try own.settings(columns: rows.dataset.columnCount)),
-      training: rows, validation: validation, output: place.output, force: place.force,
+      configuration: configuration,
+      training: try configuration.own.weighted(rows, on: settings.workers), validation: validation,
+      output: place.output, force: place.force,
       settings: settings, signal: signal
     ).execute()
   }
@@ -53,7 +54,8 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     try TrainingJob<Kind>(
       configuration: configuration,
       data: try RunData(
-        Kind.self, training: rows, validation: validation, configuration: configuration),
+        Kind.self, training: try configuration.own.weighted(rows, on: settings.workers),
+        validation: validation, configuration: configuration),
       folder: folder, settings: settings, signal: signal, checkpoint: checkpoint
     ).execute()
   }
@@ -72,7 +74,7 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
 
   private func load(_ path: String) throws -> LoadedData {
     let data = try DataFile.load(path)
-    try Kind.values.check(data)
+    try Kind.values.check(data, allowingMissing: Kind.allowsMissing)
     return data
   }
 
