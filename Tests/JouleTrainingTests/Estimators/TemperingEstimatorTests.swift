@@ -146,9 +146,9 @@ import Testing
   /// large together as they say.
   @Test func logPartitionIsRightWithinItsError() throws {
     var scores: [Double] = []
-    for seed in UInt64(1)...12 {
-      let estimator = Estimator(chains: 100, threshold: 0.85) { SmallRuns.Kernel($0) }
-      let trainer = SmallRuns.trainer(estimator, epochs: 200, seed: seed)
+    for seed in UInt64(1)...8 {
+      let estimator = Centered(Estimator(chains: 100, threshold: 0.6) { SmallRuns.Kernel($0) })
+      let trainer = SmallRuns.trainer(estimator, epochs: 300, rate: 0.3, seed: seed)
       var run = SmallRuns.start(trainer)
       try trainer.train(&run, on: Fixtures.barsAndStripes)
       let figures = run.figures(of: estimator)
@@ -159,11 +159,11 @@ import Testing
       #expect(error > 0 && error < 0.3, "\(error)")
       scores.append((value - exact) / error)
     }
-    // Twelve normal numbers: one beyond 4 in a thousand runs; their mean square within 4 deviations.
+    // Eight normal numbers: one beyond 4 in two thousand runs; their mean square within 4 deviations.
     #expect(scores.allSatisfy { abs($0) < 4 }, "\(scores)")
-    let meanSquare = scores.reduce(0) { $0 + $1 * $1 } / 12
-    #expect(meanSquare < 1 + 4 * (2.0 / 12).squareRoot(), "\(scores)")
-    #expect(abs(scores.reduce(0, +)) / 12.0.squareRoot() < 4, "\(scores)")
+    let meanSquare = scores.reduce(0) { $0 + $1 * $1 } / 8
+    #expect(meanSquare < 1 + 4 * (2.0 / 8).squareRoot(), "\(scores)")
+    #expect(abs(scores.reduce(0, +)) / 8.0.squareRoot() < 4, "\(scores)")
   }
 
   /// Before the first update there is only the model without couplings and one that is nearly that.
