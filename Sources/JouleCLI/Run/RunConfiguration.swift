@@ -60,6 +60,13 @@ struct RunConfiguration<Settings: KindSettings>: Codable, Equatable, Sendable {
 protocol KindSettings: Codable, Equatable, Sendable {
   /// The settings in words, for a report.
   var summary: [(String, String)] { get }
+
+  /// The training data with the weights that the settings give their rows; by default as they are.
+  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData
+}
+
+extension KindSettings {
+  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData { data }
 }
 
 /// The training data, so that a resumed run can be sure to see the same.

@@ -51,7 +51,8 @@ where Estimator.Model == Kind.Model {
   /// What scores say when they are seen one after the other.
   private func advice(on scores: [String: Double]) -> [TrainingAdvice] {
     var advice: [TrainingAdvice] = []
-    let heldOut = Kind.headlines.map { "validation_" + $0.name }
+    // Of scores that are better when they are higher, the most telling one.
+    let heldOut = ["validation_log_likelihood", "validation_pseudo_log_likelihood"]
     if let name = heldOut.first(where: { scores[$0] != nil }), let score = scores[name],
       decline.note(score)
     {
@@ -97,7 +98,10 @@ where Estimator.Model == Kind.Model {
       .merging(run.figures(of: estimator)) { own, _ in own }
     guard let logPartition = scores["log_partition"] else { return scores }
     for rows in ["", "validation_"] {
-      guard let energy = scores[rows + "mean_free_energy"] else { continue }
+      guard let energy = scores[rows + "mean_free_energy"],
+        // What a monitor knows exactly stays.
+        scores[rows + "log_likelihood"] == nil
+      else { continue }
       scores[rows + "log_likelihood"] = -energy - logPartition
     }
     return scores

@@ -38,3 +38,9 @@ extension Centered: ChainHolding where Base: ChainHolding {
     base.chainRows(model, of: state.base)
   }
 }
+
+extension Imputed: ReportingEstimator where Base: ReportingEstimator {
+  public func figures(_ model: Model, of state: State) -> [String: Double] {
+    base.figures(model, of: state.base)
+  }
+}

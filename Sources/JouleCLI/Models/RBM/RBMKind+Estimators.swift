@@ -2,8 +2,6 @@ import Joule
 
 /// The names of methods and forms of the gradient, as types.
 extension RBMKind {
-  typealias Kernel = BlockGibbs<Model>
-
   static func estimator(
     _ configuration: RunConfiguration<RBMSettings>
   ) throws -> any GradientEstimator<Model> {
@@ -21,31 +19,16 @@ extension RBMKind {
     _ configuration: RunConfiguration<RBMSettings>, baseMeans: Tensor<Float>?
   ) throws -> any GradientEstimator<Model> {
     let own = configuration.own
-    let (steps, chains) = (own.gibbsSteps, own.chains)
-    let persistent = PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
-    switch own.method {
-    case .cd: return formed(ContrastiveDivergence(steps: steps) { Kernel($0) }, own)
-    case .pcd: return formed(persistent, own)
-    case .fpcd:
-      let rate = own.fastRate ?? configuration.common.learningRate
-      return formed(FastWeights(persistent, rate: rate), own)
-    case .pt:
-      let ladder = try TemperatureLadder.linear(count: own.temperatures ?? 10)
-      return formed(
-        PersistentContrastiveDivergence(steps: steps, chains: chains) { model in
-          TemperedChains(
-            model, along: model.annealingPath(fromMeans: baseMeans), ladder: ladder)
-        }, own)
-    case .ptt:
-      return formed(
-        TrajectoryTempering(steps: steps, chains: chains, threshold: own.swapRate ?? 0.3) {
-          Kernel($0)
-        }, own)
-    case .tap:
+    let values = MethodValues(
+      steps: own.gibbsSteps, chains: own.chains, temperatures: own.temperatures ?? 10,
+      fastRate: own.fastRate ?? configuration.common.learningRate, swapRate: own.swapRate ?? 0.3)
+    let terms: (any TermEstimator<Model>)? = try own.method.terms(values, baseMeans: baseMeans)
+    guard let terms else {
       return MeanFieldGradient<Model>(
-        order: MeanFieldOrder(rawValue: own.order ?? 2) ?? .second, points: chains,
-        iterations: steps, slidingFactor: own.form == .centered ? 0.01 : nil)
+        order: MeanFieldOrder(rawValue: own.order ?? 2) ?? .second, points: own.chains,
+        iterations: own.gibbsSteps, slidingFactor: own.form == .centered ? 0.01 : nil)
     }
+    return formed(terms, own)
   }
 
   private static func formed<Base: TermEstimator>(
