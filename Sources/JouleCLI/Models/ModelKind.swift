@@ -37,6 +37,9 @@ protocol ModelKind: Sendable {
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
 
+  /// What E is counted in.
+  static var energyScale: EnergyScale { get }
+
   /// E of every row in the units of the data: less the log-density where the kind is normalised.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double]
 
@@ -135,6 +138,7 @@ extension ModelKind {
 
   static var isNormalized: Bool { false }
   static var drawsMeans: Bool { false }
+  static var energyScale: EnergyScale { .nats }
 
   static var commandName: String { name.replacing("_", with: "-") }
 

@@ -96,7 +96,8 @@ struct RunConclusion<Kind: TrainableKind> {
     }
     let charts = SampleCharts(
       data: restored(statistics.examples), samples: restored(drawn),
-      explanation: Kind.samples.explanation, names: data.training.columnNames)
+      explanation: Kind.samples.explanation, names: data.training.columnNames,
+      scale: Kind.energyScale)
     return (
       nil,
       charts.all { grid in

@@ -14,11 +14,11 @@ extension ClassificationRBM: LatentVariableModel {
     machine.hiddenMean(given: visible, into: &mean)
   }
 
-  /// hⱼ = 1 with the probability meanⱼ.
+  /// hⱼ = 1 with the probability that the rows hold as its mean.
   public func sampleHidden(
-    ofMean mean: Tensor<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>
+    of rows: LatentRows<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>
   ) {
-    machine.sampleHidden(ofMean: mean, using: random, into: &hidden)
+    machine.sampleHidden(of: rows, using: random, into: &hidden)
   }
 
   /// p(xᵢ = 1 | h) = σ(bᵢ + (Wh)ᵢ) and p(y | h) ∝ exp(d_y + (Uh)_y).
