@@ -72,7 +72,19 @@ enum TemperingTable {
     TemperingCase(
       "a restricted Boltzmann machine", machine.annealingPath(fromMeans: Tensor(means)),
       betas: betas, space: StateSpace(binary: 4), probabilities: machine),
+    TemperingCase(
+      "tempered chains of a machine", chains(machine.annealingPath(fromMeans: Tensor(means))),
+      space: StateSpace(binary: 4), probabilities: machine),
   ]
+
+  static func chains<Path: PathKernel<Double>>(
+    _ path: Path
+  ) -> TemperedChains<Path, RestrictedBoltzmannMachine<Double>> {
+    guard let ladder = try? TemperatureLadder(betas) else {
+      preconditionFailure("\(betas) is no ladder")
+    }
+    return TemperedChains(machine, along: path, ladder: ladder, fitEvery: nil)
+  }
 
   static let wrong = [
     TemperingCase(
@@ -90,6 +102,11 @@ enum TemperingTable {
       WrongWeights(
         chains: machine.annealingPath(fromMeans: Tensor(means)), factor: 0.5),
       betas: betas, space: StateSpace(binary: 4), probabilities: machine),
+    TemperingCase(
+      "wrong swaps of tempered chains",
+      chains(
+        WrongWeights(chains: machine.annealingPath(fromMeans: Tensor(means)), factor: 0.5)),
+      space: StateSpace(binary: 4), probabilities: machine),
   ]
 }
 

@@ -39,6 +39,31 @@ struct TemperingCase: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// The same law for tempered chains as training moves them; their replicas start where they are told by
+  /// way of an archive.
+  init<Path: PathKernel<Double>, Model: ParametricEnergy>(
+    _ name: String, _ chains: TemperedChains<Path, Model>, space: StateSpace<Double>,
+    probabilities: (Double) -> [Double]
+  ) {
+    self.name = name
+    typeName = "\(TemperedChains<Path, Model>.self)"
+    betas = chains.ladder.betas
+    self.space = space
+    self.probabilities = betas.map(probabilities)
+    run = { starts, steps, key in
+      var state = chains.makeState(at: starts[starts.count - 1])
+      var archive = Archive()
+      state.archive(into: &archive, prefix: "")
+      for (level, rows) in starts.enumerated() { archive.store(rows, as: "replicas\(level)") }
+      try state.restore(from: archive, prefix: "")
+      for step in 0..<steps {
+        let info = chains.step(&state, using: ChainRandom(key: key, step: step))
+        if let fault = info.fault { throw fault }
+      }
+      return state.rows
+    }
+  }
+
   /// For each temperature the total variation between p_β and where chains are that started at exact draws
   /// from it, in units of the Monte-Carlo floor.
   func distances(after steps: Int, chains: Int = 20_000, key: RandomKey) throws -> [Double] {

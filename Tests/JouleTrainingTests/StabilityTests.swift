@@ -31,7 +31,7 @@ import Testing
       _ event: TrainingEvent, of run: TrainingRun<ScoreMatching<Model>>
     ) throws -> TrainingVerdict {
       switch event {
-      case .began: break
+      case .began, .advised: break
       case .stepped, .endedEpoch: parameters.append(run.model.parameters)
       case .returned(let error, let factor): returns.append((error, factor, run.step))
       }

@@ -45,10 +45,11 @@ struct RunConclusion<Kind: TrainableKind> {
       try ChartSheet(samples.charts).save(to: folder.sampleCharts)
     }
     try parts?.image.save(to: folder.filters)
+    let log = try MetricsLog.records(folder.metrics)
     try ReportPage.save(
       RunReport(
         kind: kind, configuration: configuration, report: report, judgedPath: judged.path,
-        epochs: RunRecords.epochs(in: try MetricsLog.records(folder.metrics)),
+        epochs: RunRecords.epochs(in: log), advice: AdviceRecord.texts(in: log),
         pictures: [samples.picture, parts].compactMap { $0 }, sampleCharts: samples.charts
       ).content, to: folder.report)
     if !settings.isQuiet { print(report.text) }

@@ -5,22 +5,25 @@ import Joule
 final class ScoreObserver<Kind: TrainableKind, Estimator: GradientEstimator>: TrainingObserver
 where Estimator.Model == Kind.Model {
   private let monitor: Kind.Monitor
+  private let estimator: Estimator
   private let chains: (any ChainWatch)?
   private let plan: TrainingPlan
   private let records: RunRecords
   private let display: ProgressDisplay
   private var budget: TimeBudget
   private var trainingSeconds: Double
+  private var decline = DeclineWatch()
+  private var isFrozen = false
 
   /// - Parameters:
   ///   - chains: of the estimator, where they are watched.
   ///   - every: epochs between two scores; nil: as often as costs little.
   init(
-    monitor: Kind.Monitor, chains: (any ChainWatch)?, plan: TrainingPlan, every: Int?,
-    records: RunRecords,
-    display: ProgressDisplay
+    monitor: Kind.Monitor, estimator: Estimator, chains: (any ChainWatch)?, plan: TrainingPlan,
+    every: Int?, records: RunRecords, display: ProgressDisplay
   ) {
     self.monitor = monitor
+    self.estimator = estimator
     self.chains = chains
     self.plan = plan
     self.records = records
@@ -32,18 +35,52 @@ where Estimator.Model == Kind.Model {
   func observe(
     _ event: TrainingEvent, of run: TrainingRun<Estimator>
   ) throws -> TrainingVerdict {
+    if case .advised(let advice) = event {
+      try records.append(record: AdviceRecord(epoch: run.epoch, advice))
+      display.print("advice after epoch \(run.epoch): \(advice.text)")
+    }
     guard case .endedEpoch(let rows, let seconds) = event else { return .proceed }
     trainingSeconds += seconds
     budget.earn(seconds)
     guard budget.isDue(after: run.epoch) else { return .proceed }
     try budget.spending { try score(run, rows: rows, seconds: seconds) }
-    return .proceed
+    let advice = advice(on: records.latest?.scores ?? [:])
+    return advice.isEmpty ? .proceed : .advise(advice)
   }
+
+  /// What scores say when they are seen one after the other.
+  private func advice(on scores: [String: Double]) -> [TrainingAdvice] {
+    var advice: [TrainingAdvice] = []
+    // Of scores that are better when they are higher, the most telling one.
+    let heldOut = ["validation_log_likelihood", "validation_pseudo_log_likelihood"]
+    if let name = heldOut.first(where: { scores[$0] != nil }), let score = scores[name],
+      decline.note(score)
+    {
+      advice.append(
+        TrainingAdvice(
+          .declining,
+          "\(name) has fallen by a fifth of what it had risen: the model learns its training rows by "
+            + "heart, or its chains have lost it; more weight decay, fewer epochs, or chains that mix"
+        ))
+    }
+    if let rate = scores["least_swap_rate"], rate < Self.frozenRate, !isFrozen {
+      isFrozen = true
+      advice.append(
+        TrainingAdvice(
+          .frozen,
+          "neighbouring temperatures exchange chains at a rate of \(format(rate, digits: 3)): the cold "
+            + "ones are on their own; take more --temperatures"))
+    }
+    return advice
+  }
+
+  /// Swaps that are rarer do not move chains along a ladder.
+  private static var frozenRate: Double { 0.02 }
 
   private func score(
     _ run: TrainingRun<Estimator>, rows: Int, seconds: Double
   ) throws {
-    let scores = monitor.scores(of: run).merging(chains?.scores ?? [:]) { own, _ in own }
+    let scores = scores(of: run)
     let record = EpochRecord(
       epoch: run.epoch, step: run.step,
       learningRate: plan.schedule.rate(
@@ -52,6 +89,22 @@ where Estimator.Model == Kind.Model {
       samplesPerSecond: Double(rows) / max(seconds, 1e-9), scores: scores)
     try records.append(record)
     display.print(line(record))
+  }
+
+  /// What the monitor, the chains and the estimator know; with log Z, free energies are likelihoods.
+  private func scores(of run: TrainingRun<Estimator>) -> [String: Double] {
+    var scores = monitor.scores(of: run)
+      .merging(chains?.scores ?? [:]) { own, _ in own }
+      .merging(run.figures(of: estimator)) { own, _ in own }
+    guard let logPartition = scores["log_partition"] else { return scores }
+    for rows in ["", "validation_"] {
+      guard let energy = scores[rows + "mean_free_energy"],
+        // What a monitor knows exactly stays.
+        scores[rows + "log_likelihood"] == nil
+      else { continue }
+      scores[rows + "log_likelihood"] = -energy - logPartition
+    }
+    return scores
   }
 
   private func line(_ record: EpochRecord) -> String {

@@ -41,6 +41,34 @@ final class RunRecords {
   }
 }
 
+/// One record of metrics.jsonl: something that the run's owner should know.
+struct AdviceRecord: Codable {
+  static let kind = "advice"
+
+  var record = AdviceRecord.kind
+  var epoch: Int
+  var about: String
+  var text: String
+
+  init(epoch: Int, _ advice: TrainingAdvice) {
+    self.epoch = epoch
+    about = advice.kind.rawValue
+    text = advice.text
+  }
+
+  /// The texts among the records of a log, each once.
+  static func texts(in records: [JSON]) -> [String] {
+    var texts: [String] = []
+    for record in records where record["record"]?.stringValue == kind {
+      guard let text = record["text"]?.stringValue, let epoch = record["epoch"]?.integerValue,
+        !texts.contains(where: { $0.hasSuffix(text) })
+      else { continue }
+      texts.append("after epoch \(epoch), \(text)")
+    }
+    return texts
+  }
+}
+
 /// One record of metrics.jsonl: how fast an epoch was, and the scores of the kind beside it.
 struct EpochRecord: Codable {
   static let kind = "epoch"

@@ -8,6 +8,8 @@ struct RunReport<Kind: TrainableKind> {
   let report: LikelihoodReport
   let judgedPath: String
   let epochs: [EpochRecord]
+  /// What was said of the run while it trained.
+  let advice: [String]
   let pictures: [ReportContent.Picture]
   let sampleCharts: [Chart]
 
@@ -21,7 +23,8 @@ struct RunReport<Kind: TrainableKind> {
         "\(kind.sentence), trained for \(common.epochs) epochs on "
         + "\(format(common.data.rows)) rows and judged on \(format(report.rows)) rows of "
         + "\(judgedPath).",
-      warnings: report.warnings, scores: scores, charts: sampleCharts + charts, pictures: pictures,
+      warnings: report.warnings + advice, scores: scores, charts: sampleCharts + charts,
+      pictures: pictures,
       tables: tables)
   }
 

@@ -51,6 +51,11 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
     _ configuration: RunConfiguration<Settings>
   ) throws -> any GradientEstimator<Model>
 
+  /// The same, knowing the means of the training data and some of its rows; by default without them.
+  static func estimator(
+    _ configuration: RunConfiguration<Settings>, data statistics: DataStatistics<Model.Scalar>
+  ) throws -> any GradientEstimator<Model>
+
   /// What moves the parameters; by default what the common options name.
   static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer
 
@@ -70,6 +75,12 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
 
   /// Whether persistent chains of the estimator are watched: their energies beside the data's, their R-hat.
   static var watchesChains: Bool { get }
+
+  /// What compares the estimator's chains with chains that start anew; nil where nothing does.
+  static func watch<Estimator: ChainHolding>(
+    _ estimator: Estimator, _ configuration: RunConfiguration<Settings>,
+    data statistics: DataStatistics<Model.Scalar>, on workers: Workers
+  ) -> EquilibriumWatch<Estimator>? where Estimator.Model == Model
 
   /// The scores that lines show, the most telling first.
   static var headlines: [Headline] { get }
@@ -109,6 +120,15 @@ extension TrainableKind {
   ) throws -> ModelRows { rows }
 
   static var watchesChains: Bool { false }
+
+  static func estimator(
+    _ configuration: RunConfiguration<Settings>, data statistics: DataStatistics<Model.Scalar>
+  ) throws -> any GradientEstimator<Model> { try estimator(configuration) }
+
+  static func watch<Estimator: ChainHolding>(
+    _ estimator: Estimator, _ configuration: RunConfiguration<Settings>,
+    data statistics: DataStatistics<Model.Scalar>, on workers: Workers
+  ) -> EquilibriumWatch<Estimator>? where Estimator.Model == Model { nil }
 
   static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer {
     configuration.optimizer

@@ -32,7 +32,8 @@ struct TrainingJob<Kind: TrainableKind> {
 
   func execute() throws {
     BLASThreads.set(1)
-    try execute(try Kind.estimator(configuration), Kind.optimizer(configuration))
+    let estimator = try Kind.estimator(configuration, data: statistics)
+    try execute(estimator, Kind.optimizer(configuration))
   }
 
   private func execute<Estimator: GradientEstimator, Rule: Optimizer>(
@@ -57,8 +58,8 @@ struct TrainingJob<Kind: TrainableKind> {
         monitor: Kind.monitor(
           configuration, training: data.trainingRows, validation: data.validationRows,
           on: settings.workers),
-        chains: chains, plan: plan, every: settings.evaluateEvery, records: records,
-        display: display),
+        estimator: estimator, chains: chains, plan: plan, every: settings.evaluateEvery,
+        records: records, display: display),
       CheckpointObserver<Kind, Estimator>(
         configuration: configuration, plan: plan, standardization: data.standardization,
         every: settings.checkpointEvery, records: records, folder: folder),
@@ -69,6 +70,11 @@ struct TrainingJob<Kind: TrainableKind> {
     // Before the scores of an epoch, which they are part of.
     if let observer = chains as? any TrainingObserver<Estimator> {
       observers.insert(observer, at: 0)
+    }
+    if let holding = estimator as? any ChainHolding<Kind.Model>,
+      let watch = equilibriumWatch(holding, statistics) as? any TrainingObserver<Estimator>
+    {
+      observers.insert(watch, at: 0)
     }
     let isComplete: Bool
     do {
@@ -116,6 +122,12 @@ struct TrainingJob<Kind: TrainableKind> {
     _ estimator: Estimator, beside rows: Tensor<Kind.Model.Scalar>
   ) -> (any ChainWatch)? {
     (rows as? Tensor<Estimator.Model.Scalar>).map { ChainMonitor(of: estimator, data: $0) }
+  }
+
+  private func equilibriumWatch<Estimator: ChainHolding>(
+    _ estimator: Estimator, _ statistics: DataStatistics<Kind.Model.Scalar>
+  ) -> Any? where Estimator.Model == Kind.Model {
+    Kind.watch(estimator, configuration, data: statistics, on: settings.workers)
   }
 
   private func announce<Estimator: GradientEstimator>(

@@ -31,7 +31,7 @@ public protocol GradientEstimator<Model>: Sendable {
 }
 
 /// A gradient estimator that works by supplying rows: some of the data, some of the model.
-public protocol TermEstimator: GradientEstimator {
+public protocol TermEstimator<Model>: GradientEstimator {
   /// Terms whose weighted sum of ∂E/∂θ is the gradient: data rows of total weight 1, model rows of
   /// total weight −1.
   func terms(

@@ -1,6 +1,6 @@
 import JouleAlgebra
 import JouleCore
-import JouleRandom
+package import JouleRandom
 import RealModule
 
 /// The last stage of every Metropolis kernel: each chain's proposal is accepted or not.
@@ -9,16 +9,16 @@ import RealModule
 ///
 /// Reference: W. K. Hastings, Monte Carlo sampling methods using Markov chains and their applications,
 /// Biometrika 57 (1970), eq. 7 in the choice of Metropolis.
-struct MetropolisTest: Sendable {
+package struct MetropolisTest: Sendable {
   /// min(1, r) of each chain.
-  let probabilities: [Double]
+  package let probabilities: [Double]
   /// Whether each chain moves.
-  let accepted: [Bool]
+  package let accepted: [Bool]
 
   /// - Parameters:
   ///   - logRatios: log r, one a chain; −∞ rejects. A NaN rejects too: the caller reports it as a fault.
   ///   - random: addresses the chains, the first of them at row 0.
-  init(logRatios: [Double], using random: ChainRandom) {
+  package init(logRatios: [Double], using random: ChainRandom) {
     var uniforms = [Double](repeating: 0, count: logRatios.count)
     VectorKernels.best.fill(
       .uniform, uniforms.mutableSpan, columns: 1, random.address(purpose: DrawPurpose.acceptance))

@@ -46,15 +46,23 @@ public struct Centered<Base: TermEstimator>: GradientEstimator where Base.Model:
     into gradient: inout ParameterSet<Model.Scalar>, on workers: Workers
   ) {
     let terms = base.terms(model, at: batch, step: step, state: &state.base, on: workers)
-    let sliding = Model.Scalar(slidingFactor)
-    state.offsets.hidden.scale(by: 1 - sliding)
-    for term in terms where term.weight > 0 {
-      // A data term's weight is one over the batch's rows, so the sums over terms make the mean.
-      state.offsets.hidden.add(
-        term.completion.hiddenMean.sum(along: 0), scaledBy: sliding * term.weight)
-    }
+    state.offsets.slide(towards: terms, by: slidingFactor)
     model.accumulateCenteredGradient(
       of: terms, offsets: state.offsets, into: &gradient, scalingPreviousBy: 0, on: workers)
+  }
+}
+
+extension CenteringOffsets {
+  /// λ ← (1 − s) λ + s · mean of E[h | v] over the data's terms.
+  mutating func slide<Model: LatentVariableModel>(
+    towards terms: [GradientTerm<Model>], by factor: Double
+  ) where Model.Scalar == Scalar {
+    let sliding = Scalar(factor)
+    hidden.scale(by: 1 - sliding)
+    for term in terms where term.weight > 0 {
+      // A data term's weight is one over the batch's rows, so the sums over terms make the mean.
+      hidden.add(term.completion.hiddenMean.sum(along: 0), scaledBy: sliding * term.weight)
+    }
   }
 }
 

@@ -85,7 +85,15 @@ where Kernel.State: Archivable {
     _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: inout State,
     on workers: Workers
   ) -> [GradientTerm<Model>] {
-    let kernel = makeKernel(model)
+    terms(model, chainsOf: model, at: batch, step: step, state: &state, on: workers)
+  }
+
+  /// The same with chains that sample another model than the one whose data term is taken.
+  func terms(
+    _ model: Model, chainsOf sampled: Model, at batch: Tensor<Model.Scalar>, step: Int,
+    state: inout State, on workers: Workers
+  ) -> [GradientTerm<Model>] {
+    let kernel = makeKernel(sampled)
     let ranges = RowPieces.ranges(batch.shape[0])
     if state.batchRanges != ranges {
       state.batchRanges = ranges

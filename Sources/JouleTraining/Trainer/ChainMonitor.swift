@@ -2,7 +2,7 @@ public import JouleCore
 public import JouleTensor
 
 /// An estimator that holds Markov chains from update to update.
-public protocol ChainHolding: GradientEstimator {
+public protocol ChainHolding<Model>: GradientEstimator {
   /// Where the chains stand, `[chains, variables]`.
   func chainRows(_ model: Model, of state: State) -> Tensor<Model.Scalar>
 }
@@ -64,7 +64,7 @@ public final class ChainMonitor<Estimator: ChainHolding>: TrainingObserver {
     _ event: TrainingEvent, of run: TrainingRun<Estimator>
   ) throws -> TrainingVerdict {
     switch event {
-    case .began: break
+    case .began, .advised: break
     case .stepped: record(run, epoch: run.epoch)
     case .endedEpoch:
       let rows = record(run, epoch: run.epoch - 1)

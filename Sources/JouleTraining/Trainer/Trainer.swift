@@ -141,8 +141,19 @@ public struct Trainer<Estimator: GradientEstimator, Rule: Optimizer>: Sendable {
     _ run: TrainingRun<Estimator>
   ) throws -> Bool {
     var goesOn = true
+    var advice: [TrainingAdvice] = []
     for index in observers.indices {
-      if case .stop = try observers[index].observe(event, of: run) { goesOn = false }
+      switch try observers[index].observe(event, of: run) {
+      case .proceed: break
+      case .stop: goesOn = false
+      case .advise(let told): advice += told
+      }
+    }
+    for told in advice {
+      for index in observers.indices {
+        // What is said of advice is no advice.
+        if case .stop = try observers[index].observe(.advised(told), of: run) { goesOn = false }
+      }
     }
     return goesOn
   }

@@ -12,6 +12,8 @@ public enum TrainingEvent: Sendable {
   /// After a divergence, back at the beginning of the epoch; learning rates are now `rateFactor` times the
   /// plan's.
   case returned(because: TrainingError, rateFactor: Double)
+  /// An observer has found something that the run's owner should know.
+  case advised(TrainingAdvice)
 }
 
 /// What an observer wishes after an event.
@@ -19,6 +21,8 @@ public enum TrainingVerdict: Sendable {
   case proceed
   /// Stop before the next update; the run can go on later from where it stands.
   case stop
+  /// Go on, and tell every observer of this: ``TrainingEvent/advised(_:)``.
+  case advise([TrainingAdvice])
 }
 
 /// Something that watches a run: progress, scores, checkpoints. It never changes the run.

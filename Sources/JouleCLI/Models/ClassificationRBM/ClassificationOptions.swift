@@ -61,6 +61,12 @@ struct ClassificationOptions: KindOptions {
 
   func checkGivenValues() throws {
     try machine.checkGivenValues()
+    if labels.labels != nil {
+      try require(
+        [nil, .cd, .pcd].contains(machine.method)
+          && [nil, .centered, .plain].contains(machine.gradient),
+        "a machine that learns labels trains by --method cd or pcd, its gradient centered or plain")
+    }
     try OptionChecks.positive([("--classes", labels.classes)])
   }
 

@@ -25,6 +25,10 @@ extension MachineKind: TrainableKind {
     try configuration.own.layers[0].check(data, allowingMissing: true)
   }
 
+  static func check(_ configuration: RunConfiguration<Settings>) throws {
+    _ = try estimator(configuration)
+  }
+
   static func coding(
     _ configuration: RunConfiguration<Settings>, of data: LoadedData
   ) -> Standardization? {
@@ -44,17 +48,32 @@ extension MachineKind: TrainableKind {
 
   static func estimator(
     _ configuration: RunConfiguration<Settings>
-  ) -> any GradientEstimator<Model> {
-    typealias Kernel = BlockGibbs<Model>
-    let (steps, chains) = (configuration.own.gibbsSteps, configuration.own.chains)
-    let persistent = PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
-    let restarting = ContrastiveDivergence(steps: steps) { Kernel($0) }
-    switch (configuration.own.method, configuration.own.centering) {
-    case (.cd, true): return Imputed(Centered(restarting))
-    case (.cd, false): return Imputed(restarting)
-    case (.pcd, true): return Imputed(Centered(persistent))
-    case (.pcd, false): return Imputed(persistent)
+  ) throws -> any GradientEstimator<Model> { try estimator(configuration, baseMeans: nil) }
+
+  static func estimator(
+    _ configuration: RunConfiguration<Settings>, data statistics: DataStatistics<Float>
+  ) throws -> any GradientEstimator<Model> {
+    try estimator(configuration, baseMeans: statistics.means)
+  }
+
+  private static func estimator(
+    _ configuration: RunConfiguration<Settings>, baseMeans: Tensor<Float>?
+  ) throws -> any GradientEstimator<Model> {
+    let own = configuration.own
+    let values = MethodValues(
+      steps: own.gibbsSteps, chains: own.chains, fastRate: configuration.common.learningRate)
+    let terms: (any TermEstimator<Model>)? = try own.method.terms(values, baseMeans: baseMeans)
+    guard let terms else {
+      throw Failure("--method \(own.method.rawValue) is for bits alone: joule train rbm has it")
     }
+    return imputed(terms, centering: own.centering)
+  }
+
+  private static func imputed<Base: TermEstimator>(
+    _ base: Base, centering: Bool
+  ) -> any GradientEstimator<Model> where Base.Model == Model {
+    if centering { return Imputed(Centered(base)) }
+    return Imputed(base)
   }
 
   static var allowsMissing: Bool { true }

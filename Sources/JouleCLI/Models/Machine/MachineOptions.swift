@@ -74,7 +74,9 @@ struct MachineOptions: KindOptions {
   @Option(
     help: "Their kind: bernoulli, spin, gaussian, relu, drelu, stepped:K, … (default: bernoulli)")
   var hiddenUnits: String?
-  @Option(help: "Contrastive divergence, or its persistent form. (default: pcd)")
+  @Option(
+    help: ArgumentHelp(
+      "cd, pcd, fpcd, pt or ptt, as joule train rbm has them with their defaults. (default: pcd)"))
   var method: RBMSettings.Method?
   @Option(parsing: .unconditional, help: "Gibbs steps an update. (default: 1)")
   var gibbsSteps: Int?

@@ -12,7 +12,12 @@ extension RBMKind: TrainableKind {
     samples, and report.html. Ctrl-C saves a checkpoint; --resume goes on from it and ends with the \
     same bytes as a run that was never stopped.
 
+    Chains that are trapped in some modes of the model make a worse gradient than they seem: --method pt \
+    or ptt exchange them with chains that are not. ptt writes log Z and the log-likelihood of every scored \
+    epoch into metrics.jsonl.
+
     joule train rbm --data train-images-idx3-ubyte.gz --binarize sample --output run
+    joule train rbm --data rows.csv --hidden 60 --method ptt --output run
     joule train rbm --resume --output run
     """
   )
@@ -28,21 +33,6 @@ extension RBMKind: TrainableKind {
       using: configuration.key.folded("machine"))
   }
 
-  static func estimator(
-    _ configuration: RunConfiguration<RBMSettings>
-  ) -> any GradientEstimator<Model> {
-    typealias Kernel = BlockGibbs<Model>
-    let (steps, chains) = (configuration.own.gibbsSteps, configuration.own.chains)
-    switch (configuration.own.method, configuration.own.centering) {
-    case (.cd, true): return Centered(ContrastiveDivergence(steps: steps) { Kernel($0) })
-    case (.cd, false): return ContrastiveDivergence(steps: steps) { Kernel($0) }
-    case (.pcd, true):
-      return Centered(PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) })
-    case (.pcd, false):
-      return PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
-    }
-  }
-
   static func monitor(
     _ configuration: RunConfiguration<RBMSettings>, training: ModelRows, validation: ModelRows?,
     on workers: Workers
@@ -52,12 +42,39 @@ extension RBMKind: TrainableKind {
       workers: workers)
   }
 
+  /// Ten times a run, by a hundred chains of either kind.
+  static func watch<Estimator: ChainHolding>(
+    _ estimator: Estimator, _ configuration: RunConfiguration<RBMSettings>,
+    data statistics: DataStatistics<Float>, on workers: Workers
+  ) -> EquilibriumWatch<Estimator>? where Estimator.Model == Model {
+    let key = configuration.key.folded("equilibrium")
+    let data = statistics.startRows(100)
+    let noise = BernoulliProduct<Float>(
+      probabilities: Tensor([data.shape[1]], repeating: 0.5))
+    return EquilibriumWatch(
+      of: estimator, data: data,
+      noise: noise.sample(count: 100, using: ChainRandom(key: key.folded("noise"))),
+      every: (configuration.common.epochs + 9) / 10, key: key, on: workers
+    ) { Kernel($0) }
+  }
+
   static let headlines = [
+    Headline(label: "log-likelihood", name: "log_likelihood", digits: 2),
     Headline(label: "pseudo-log-likelihood", name: "pseudo_log_likelihood", digits: 4),
     Headline(label: "free-energy gap", name: "free_energy_gap", digits: 2),
   ]
 
   static let curves = [
+    ScoreCurves(
+      title: "Log-likelihood",
+      explanation: "By the log Z that the estimator knows of the model along its way.",
+      unit: "nats a row",
+      series: [("training", "log_likelihood"), ("validation", "validation_log_likelihood")]),
+    ScoreCurves(
+      title: "Swaps",
+      explanation:
+        "How often neighbouring temperatures, or the model and its last snapshot, exchange chains.",
+      unit: "rate", series: [("rarest", "least_swap_rate"), ("mean", "mean_swap_rate")]),
     ScoreCurves(
       title: "Pseudo-log-likelihood",
       explanation:

@@ -1,3 +1,6 @@
+public import JouleCore
+import JouleTensor
+
 /// How replicas have travelled along a ladder so far.
 public struct TemperingRecord: Sendable, Equatable {
   /// The number of chains: each has as many replicas as there are temperatures.
@@ -13,7 +16,7 @@ public struct TemperingRecord: Sendable, Equatable {
   /// What each replica has seen last, by replica.
   private var journeys: [Journey]
 
-  private enum Journey: Sendable {
+  private enum Journey: Int, Sendable {
     case neitherEnd, fromHot, fromCold
   }
 
@@ -75,6 +78,39 @@ public struct TemperingRecord: Sendable, Equatable {
       let cold = replicas[tries.count * chainCount + chain]
       // Only who comes from the hot end has half a round trip behind it.
       if journeys[cold] == .fromHot { journeys[cold] = .fromCold }
+    }
+  }
+}
+
+extension TemperingRecord: Archivable {
+  public func archive(into archive: inout Archive, prefix: String) {
+    archive.metadata[prefix + "steps"] = String(steps)
+    archive.metadata[prefix + "round_trips"] = String(roundTrips)
+    archive.store(Tensor(sums), as: prefix + "swap_probabilities")
+    archive.store(Tensor(tries.map(Double.init)), as: prefix + "swap_tries")
+    archive.store(Tensor(replicas.map(Double.init)), as: prefix + "replicas")
+    archive.store(Tensor(journeys.map { Double($0.rawValue) }), as: prefix + "journeys")
+  }
+
+  public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {
+    func numbers(_ name: String, _ count: Int) throws(ArchiveError) -> [Double] {
+      let tensor: Tensor<Double> = try archive.tensor(prefix + name, shape: [count])
+      return tensor.elements
+    }
+    func integers(_ name: String, _ count: Int, below limit: Int) throws(ArchiveError) -> [Int] {
+      let found = try numbers(name, count).map { Int(exactly: $0) ?? -1 }
+      guard found.allSatisfy({ $0 >= 0 && $0 < limit }) else {
+        throw .malformed(prefix + name, "\(found)")
+      }
+      return found
+    }
+    steps = try archive.integer(prefix + "steps")
+    roundTrips = try archive.integer(prefix + "round_trips")
+    sums = try numbers("swap_probabilities", sums.count)
+    tries = try integers("swap_tries", tries.count, below: .max)
+    replicas = try integers("replicas", replicas.count, below: replicas.count)
+    journeys = try integers("journeys", journeys.count, below: 3).map {
+      Journey(rawValue: $0) ?? .neitherEnd
     }
   }
 }

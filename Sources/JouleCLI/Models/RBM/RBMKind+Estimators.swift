@@ -1,0 +1,44 @@
+import Joule
+
+/// The names of methods and forms of the gradient, as types.
+extension RBMKind {
+  static func estimator(
+    _ configuration: RunConfiguration<RBMSettings>
+  ) throws -> any GradientEstimator<Model> {
+    try estimator(configuration, baseMeans: nil)
+  }
+
+  /// Tempering begins at independent units with the data's means.
+  static func estimator(
+    _ configuration: RunConfiguration<RBMSettings>, data statistics: DataStatistics<Float>
+  ) throws -> any GradientEstimator<Model> {
+    try estimator(configuration, baseMeans: statistics.smoothedMeans)
+  }
+
+  private static func estimator(
+    _ configuration: RunConfiguration<RBMSettings>, baseMeans: Tensor<Float>?
+  ) throws -> any GradientEstimator<Model> {
+    let own = configuration.own
+    let values = MethodValues(
+      steps: own.gibbsSteps, chains: own.chains, temperatures: own.temperatures ?? 10,
+      fastRate: own.fastRate ?? configuration.common.learningRate, swapRate: own.swapRate ?? 0.3)
+    let terms: (any TermEstimator<Model>)? = try own.method.terms(values, baseMeans: baseMeans)
+    guard let terms else {
+      return MeanFieldGradient<Model>(
+        order: MeanFieldOrder(rawValue: own.order ?? 2) ?? .second, points: own.chains,
+        iterations: own.gibbsSteps, slidingFactor: own.form == .centered ? 0.01 : nil)
+    }
+    return formed(terms, own)
+  }
+
+  private static func formed<Base: TermEstimator>(
+    _ base: Base, _ own: RBMSettings
+  ) -> any GradientEstimator<Model> where Base.Model == Model {
+    switch own.form {
+    case .centered: Centered(base)
+    case .plain: base
+    case .standardized: Standardized(base)
+    case .natural: NaturalGradient(base, damping: own.damping ?? 0.05)
+    }
+  }
+}
