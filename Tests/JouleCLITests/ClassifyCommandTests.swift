@@ -40,6 +40,7 @@ import Testing
 
   @Test(arguments: [
     ("generative", "pcd"), ("discriminative", "pcd"), ("hybrid:0.05", "cd"), ("semi:0.05", "pcd"),
+    ("generative", "pt"),
   ])
   func everyObjectiveLearnsAndThreadsChangeNoByte(objective: String, method: String) throws {
     try JouleProcess.withFolder { folder in
@@ -211,6 +212,8 @@ import Testing
       let objective = try JouleProcess.run(train(large, "--objective", "hybrid:-1"))
       #expect(objective.status == 64 && objective.errors.contains("hybrid:-1"))
       try refuses(train(large, "--validation-labels", large), "--validation")
+      try refuses(train(large, "--method", "tap"), "--method tap")
+      try refuses(train(large, "--gradient", "natural"), "--gradient")
       try refuses(
         [
           "train", "rbm", "--data", "\(folder)/data.npy", "--objective", "discriminative",

@@ -20,10 +20,7 @@ extension ClassificationRBMKind: TrainableKind {
   static var defaults: TrainingDefaults { RBMKind.defaults }
 
   static func check(_ configuration: RunConfiguration<ClassificationSettings>) throws {
-    let method = configuration.own.machine.method
-    try require(
-      method == .cd || method == .pcd,
-      "--method \(method.rawValue) does not learn from labels: take cd or pcd")
+    _ = try estimator(configuration)
     try require(
       configuration.common.validation != nil || configuration.own.labels.validationLabels == nil,
       "--validation-labels are those of --validation: add it")
@@ -51,8 +48,8 @@ extension ClassificationRBMKind: TrainableKind {
 
   static func estimator(
     _ configuration: RunConfiguration<ClassificationSettings>
-  ) -> any GradientEstimator<Model> {
-    let generative = generativeEstimator(configuration.own.machine)
+  ) throws -> any GradientEstimator<Model> {
+    let generative = try generativeEstimator(configuration)
     func hybrid(
       _ base: some GradientEstimator<Model>, _ weight: Double
     ) -> any GradientEstimator<Model> {
@@ -69,19 +66,23 @@ extension ClassificationRBMKind: TrainableKind {
     }
   }
 
+  /// The methods of any machine of two blocks, centred or not.
   private static func generativeEstimator(
-    _ settings: RBMSettings
-  ) -> any GradientEstimator<Model> {
-    typealias Kernel = BlockGibbs<Model>
-    let (steps, chains) = (settings.gibbsSteps, settings.chains)
-    let contrastive = ContrastiveDivergence(steps: steps) { Kernel($0) }
-    let persistent = PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
-    switch (settings.method == .cd, settings.centering) {
-    case (true, true): return Centered(contrastive)
-    case (true, false): return contrastive
-    case (false, true): return Centered(persistent)
-    case (false, false): return persistent
+    _ configuration: RunConfiguration<ClassificationSettings>
+  ) throws -> any GradientEstimator<Model> {
+    func formed(_ base: some TermEstimator<Model>) -> any GradientEstimator<Model> {
+      configuration.own.machine.centering ? Centered(base) : base
     }
+    let own = configuration.own.machine
+    let values = MethodValues(
+      steps: own.gibbsSteps, chains: own.chains, temperatures: own.temperatures ?? 10,
+      fastRate: own.fastRate ?? configuration.common.learningRate, swapRate: own.swapRate ?? 0.3)
+    let terms: (any TermEstimator<Model>)? = try own.method.terms(values, baseMeans: nil)
+    guard let terms, own.gradient == nil else {
+      throw Failure(
+        "a machine with labels learns by --gradient centered or plain, and not by --method tap")
+    }
+    return formed(terms)
   }
 
   static func monitor(

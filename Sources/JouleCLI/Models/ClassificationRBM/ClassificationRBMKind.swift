@@ -71,8 +71,8 @@ struct ClassificationRBMKind: ModelKind {
     chains: Int, steps: Int, _ request: LikelihoodRequest
   ) throws -> PartitionBracket {
     let annealing = AnnealedPartition(
-      machine: BoltzmannMachine(model), chains: chains, steps: steps, key: request.key,
-      workers: request.workers, display: request.display)
+      machine: model, chains: chains, steps: steps, key: request.key, workers: request.workers,
+      display: request.display)
     let statistics = DataStatistics<Float>(
       of: request.rows.dataset, binarization: request.rows.binarization,
       exampleCount: annealing.startCount, key: request.key.folded("examples"))

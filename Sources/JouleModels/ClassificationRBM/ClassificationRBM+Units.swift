@@ -1,3 +1,6 @@
+public import JouleCore
+public import JouleTensor
+
 extension BoltzmannMachine {
   /// A classification machine as one of layers of units: bits and one choice among the classes over bits. What is
   /// known of any machine, such as annealing to it, then is known of it.
@@ -10,5 +13,12 @@ extension BoltzmannMachine {
         UnitLayer(BernoulliUnits(machine.hiddenCount)),
       ], weights: [machine.machine.weights],
       units: [[[machine.visibleBias], [machine.labelBias]], [[machine.hiddenBias]]])
+  }
+}
+
+extension ClassificationRBM: AnnealableModel {
+  /// The path of the machine of units that it is; see `BoltzmannPath`.
+  public func annealingPath(fromMeans baseMeans: Tensor<Scalar>?) -> BoltzmannPath<Scalar> {
+    BoltzmannMachine(self).annealingPath(fromMeans: baseMeans)
   }
 }
