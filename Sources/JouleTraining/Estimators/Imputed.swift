@@ -1,7 +1,7 @@
 public import JouleAlgebra
 public import JouleCore
 public import JouleRandom
-public import JouleSampling
+import JouleSampling
 public import JouleTensor
 
 /// Another estimator on rows with missing values (NaN), which the model under training fills in before every update.
