@@ -178,6 +178,16 @@ enum ClassificationFixtures {
     #expect(gradients[1] == gradients[0] && gradients[2] == gradients[0])
   }
 
+  /// The machine of units that it is: the same energies of all states.
+  @Test func itIsAMachineOfBitsAndOneChoice() {
+    let machine = BoltzmannMachine(Self.model)
+    let rows = Fixtures.rows(
+      Self.states + Self.states, Self.states.map { $0 % 3 } + Self.states.map { ($0 + 1) % 3 })
+    #expect((machine.energy(of: rows) - Self.model.energy(of: rows)).largestMagnitude < 1e-12)
+    let logPartition = ExactPartition.logPartition(of: machine)
+    #expect(abs(logPartition - Fixtures.logPartition(Self.model)) < 1e-12)
+  }
+
   @Test func anArchiveHoldsTheModel() throws {
     let model = ClassificationRBM<Float>(Self.model)
     var archive = Archive()

@@ -110,6 +110,19 @@ import Testing
     #expect(found.rows(copies..<copies + 1) == exact)
   }
 
+  /// Bytes and numbers become the same rows, and weights go along.
+  @Test func labelsStandBehindTheirRows() {
+    let weights = [0.5, 2, 1]
+    let bytes = Dataset(bytes: [0, 255, 51, 102, 255, 0], rowCount: 3, columnCount: 2)
+    let numbers = Dataset(Tensor([[0, 1], [0.2, 0.4], [1, 0]]))
+    let expected = Tensor<Float>([[0, 1, 0, 1], [0.2, 0.4, 0, 0], [1, 0, 1, 0]])
+    for data in [bytes, numbers] {
+      let labelled = data.weighted(by: weights).labelled([1, nil, 0], classCount: 2)
+      #expect(labelled.batch(0..<3) == expected)
+      #expect(labelled.rowWeights == weights)
+    }
+  }
+
   // MARK: Estimators
 
   static let statistics = DataStatistics(

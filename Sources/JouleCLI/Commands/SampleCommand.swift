@@ -64,6 +64,7 @@ struct SampleCommand: ParsableCommand {
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
+    try require(loaded.type.canDraw, "\(model) draws no rows: it is \(loaded.type.title)")
     let hasMeans = loaded.type.drawsMeans
     try require(
       hasMeans || values != .means,

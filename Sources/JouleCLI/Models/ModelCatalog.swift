@@ -6,7 +6,7 @@ enum ModelCatalog {
     RBMKind.self, ClassificationRBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
     MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
     ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
-    EnergyKind.self, EBGANKind.self,
+    EnergyKind.self, EBGANKind.self, ClassifierNetworkKind.self, AutoencoderKind.self,
     MachineKind.self,
   ]
 

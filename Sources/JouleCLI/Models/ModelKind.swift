@@ -34,6 +34,9 @@ protocol ModelKind: Sendable {
   /// The parameters by name, in their order.
   var tensors: [(name: String, value: Tensor<Double>)] { get }
 
+  /// Whether rows can be drawn from the model.
+  static var canDraw: Bool { get }
+
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
 
@@ -137,6 +140,7 @@ extension ModelKind {
   func check(_ data: LoadedData, allowingMissing: Bool) throws {}
 
   static var isNormalized: Bool { false }
+  static var canDraw: Bool { true }
   static var drawsMeans: Bool { false }
   static var energyScale: EnergyScale { .nats }
 

@@ -70,6 +70,7 @@ struct RunConclusion<Kind: TrainableKind> {
   /// What the model draws, Markov chains starting at rows of the training data: a picture where rows are
   /// images or may be, charts elsewhere.
   private func samples() throws -> (picture: ReportContent.Picture?, charts: [Chart]) {
+    guard Kind.canDraw else { return (nil, []) }
     let isPicture = Kind.values == .unit || configuration.common.imageShape != nil
     let count = isPicture ? Self.pictureCount : Self.chartCount
     let key = configuration.key.folded("pictures")

@@ -2,6 +2,7 @@ import JouleTensor
 
 extension Dataset {
   /// Rows (x, y): every row followed by its class as a one among zeros, by zeros alone where it has none.
+  /// Weights of rows stay.
   ///
   /// - Parameter labels: one a row, in 0..<`classCount`; nil where a row has none.
   /// - Precondition: as many labels as rows, all among the classes.
@@ -15,14 +16,16 @@ extension Dataset {
       guard let one = UInt8(exactly: scale) else { break }
       return Dataset(
         bytes: joined(bytes, labels, classCount, one: one), rowCount: rowCount,
-        columnCount: columnCount + classCount, scale: scale)
+        columnCount: columnCount + classCount, scale: scale
+      ).weighted(as: self)
     case .floats: break
     }
     let plain: Tensor<Float> = batch(0..<rowCount)
     return Dataset(
       Tensor(
         shape: [rowCount, columnCount + classCount],
-        elements: joined(plain.elements, labels, classCount, one: 1)))
+        elements: joined(plain.elements, labels, classCount, one: 1))
+    ).weighted(as: self)
   }
 
   private func joined<Element: Numeric>(

@@ -28,25 +28,31 @@ struct ClassificationRBMKind: ModelKind {
     rows.energies(InputDistribution(model), key: key, on: workers)
   }
 
-  /// log Z by a sum over the hidden units where those are few; else energies alone, for what the machine is judged
-  /// by is how it classifies.
+  /// log Z of the rows with the class summed out. At the end of a run it is not annealed: what the machine is for is to
+  /// classify.
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
     let bits = model.enumeratedBitCount
     var logPartition: LikelihoodReport.LogPartition?
+    var warnings: [String] = []
     switch request.method {
+    case .automatic: if bits <= Self.quickBits { logPartition = summed(request) }
     case .exact:
       try require(
         bits <= ExactPartition.largestBitCount,
-        "--exact sums 2^\(bits) states, and 2^\(ExactPartition.largestBitCount) are the most")
+        "--exact sums 2^\(bits) states, and 2^\(ExactPartition.largestBitCount) are the most: leave "
+          + "it out to anneal instead")
       logPartition = summed(request)
-    case .automatic, .annealed: if bits <= Self.quickBits { logPartition = summed(request) }
+    case .annealed(let chains, let steps):
+      let bracket = try bracket(chains: chains, steps: steps, request)
+      logPartition = .init(bracket)
+      if let warning = bracket.warning { warnings.append(warning) }
     }
     let energies = energies(of: request.rows, key: request.key.folded("rows"), on: request.workers)
     request.display.clear()
     if let row = energies.firstIndex(where: { !$0.isFinite }) {
       throw Failure("the energy of row \(row + 1) is \(energies[row]), expected a finite number")
     }
-    return LikelihoodReport(logPartition: logPartition, energies: energies)
+    return LikelihoodReport(logPartition: logPartition, energies: energies, warnings: warnings)
   }
 
   /// Hidden units that are summed out without being asked: it takes seconds at most.
@@ -60,15 +66,33 @@ struct ClassificationRBMKind: ModelKind {
       })
   }
 
+  /// Between annealing to the machine and back from its own samples, which start at rows with a class drawn.
+  private func bracket(
+    chains: Int, steps: Int, _ request: LikelihoodRequest
+  ) throws -> PartitionBracket {
+    let annealing = AnnealedPartition(
+      machine: BoltzmannMachine(model), chains: chains, steps: steps, key: request.key,
+      workers: request.workers, display: request.display)
+    let statistics = DataStatistics<Float>(
+      of: request.rows.dataset, binarization: request.rows.binarization,
+      exampleCount: annealing.startCount, key: request.key.folded("examples"))
+    let rows = labelled(
+      statistics.startRows(annealing.startCount),
+      using: ChainRandom(key: request.key.folded("classes")))
+    return try annealing.bracket(baseMeans: rows.mean(along: 0), start: rows)
+  }
+
+  /// Rows with classes drawn from p(y | x) behind them.
+  private func labelled(_ inputs: Tensor<Float>, using random: ChainRandom) -> Tensor<Float> {
+    let classes = Tensor<Float>(model.classLogProbabilities(of: inputs).exp())
+    return Tensor(concatenating: [inputs, classes.drawnClasses(using: random)], along: 1)
+  }
+
   /// Block Gibbs sampling of inputs and classes, of which the inputs are kept.
   func draw(_ request: DrawRequest) throws -> Tensor<Float> {
     var request = request
     let random = ChainRandom(key: request.key.folded("start"))
-    if let inputs = request.start {
-      let classes = Tensor<Float>(model.classLogProbabilities(of: inputs).exp())
-      request.start = Tensor(
-        concatenating: [inputs, classes.drawnClasses(using: random)], along: 1)
-    }
+    request.start = request.start.map { labelled($0, using: random) }
     request.clamped = request.clamped.map { inputs in
       Tensor(
         concatenating: [inputs, Tensor([inputs.shape[0], model.classCount], repeating: .nan)],
