@@ -1,7 +1,7 @@
 public import JouleAlgebra
 public import JouleCore
 public import JouleRandom
-public import JouleSampling
+import JouleSampling
 public import JouleTensor
 import RealModule
 
