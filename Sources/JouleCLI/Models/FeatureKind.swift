@@ -23,3 +23,4 @@ extension FeatureKind where Model: LatentVariableModel, Model.Scalar == Float {
 }
 
 extension RBMKind: FeatureKind {}
+extension MachineKind: FeatureKind {}
