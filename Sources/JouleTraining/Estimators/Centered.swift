@@ -10,20 +10,27 @@ public import JouleTensor
 ///
 ///     λ ← (1 − s) λ + s · mean of E[h | v] over the batch
 ///
+/// Where visible columns are inferred, as those of deep models are, their means change too: μ can follow
+/// them in the same way.
+///
 /// Reference: J. Melchior, A. Fischer, L. Wiskott, How to center deep Boltzmann machines, JMLR 17 (2016),
 /// algorithm 1; s = 0.01 there too.
 public struct Centered<Base: TermEstimator>: GradientEstimator where Base.Model: CenterableModel {
   public typealias Model = Base.Model
   let base: Base
   let slidingFactor: Double
+  let followsVisible: Bool
 
-  /// - Parameter slidingFactor: s, in (0, 1].
-  public init(_ base: Base, slidingFactor: Double = 0.01) {
+  /// - Parameters:
+  ///   - slidingFactor: s, in (0, 1].
+  ///   - followsVisible: whether μ follows the means of the batches as λ does.
+  public init(_ base: Base, slidingFactor: Double = 0.01, followsVisible: Bool = false) {
     precondition(
       slidingFactor > 0 && slidingFactor <= 1,
       "the sliding factor lies in (0, 1], got \(slidingFactor)")
     self.base = base
     self.slidingFactor = slidingFactor
+    self.followsVisible = followsVisible
   }
 
   public struct State: Sendable {
@@ -48,10 +55,15 @@ public struct Centered<Base: TermEstimator>: GradientEstimator where Base.Model:
     let terms = base.terms(model, at: batch, step: step, state: &state.base, on: workers)
     let sliding = Model.Scalar(slidingFactor)
     state.offsets.hidden.scale(by: 1 - sliding)
+    if followsVisible { state.offsets.visible.scale(by: 1 - sliding) }
     for term in terms where term.weight > 0 {
       // A data term's weight is one over the batch's rows, so the sums over terms make the mean.
       state.offsets.hidden.add(
         term.completion.hiddenMean.sum(along: 0), scaledBy: sliding * term.weight)
+      if followsVisible {
+        state.offsets.visible.add(
+          term.completion.visible.sum(along: 0), scaledBy: sliding * term.weight)
+      }
     }
     model.accumulateCenteredGradient(
       of: terms, offsets: state.offsets, into: &gradient, scalingPreviousBy: 0, on: workers)

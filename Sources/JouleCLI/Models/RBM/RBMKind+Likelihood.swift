@@ -47,34 +47,13 @@ extension RBMKind {
   private func bracket(
     chains: Int, steps: Int, _ request: LikelihoodRequest
   ) throws -> PartitionBracket {
-    let (key, workers, display) = (request.key, request.workers, request.display)
-    // Temperatures are spaced by samples of their own, so that the weights do not depend on them.
-    let pilots = max(1, chains / 2)
+    let annealing = AnnealedPartition(
+      machine: model, chains: chains, steps: steps, key: request.key, workers: request.workers,
+      display: request.display)
     let statistics = DataStatistics<Float>(
       of: request.rows.dataset, binarization: request.rows.binarization,
-      exampleCount: chains + pilots,
-      key: key.folded("examples"))
-    let path = model.annealingPath(fromMeans: statistics.smoothedMeans)
-    let kernel = BlockGibbs(model)
-    var samples = ParallelChains(
-      at: statistics.startRows(chains + pilots), key: key.folded("samples"), on: workers
-    ) { _ in kernel }
-    try samples.advance(by: steps, on: workers) {
-      display.show($0 * 0.4, "sampling the model")
-    }
-    let rows = samples.position
-    let pilot = AnnealedImportanceSampling(path, steps: (steps + 3) / 4)
-    let profile = try pilot.profile(
-      from: rows.rows(chains..<(chains + pilots)), key: key.folded("pilot"), on: workers
-    ) { display.show(0.4 + $0 * 0.06, "spacing the temperatures") }
-    let sampling = pilot.spaced(by: profile, steps: steps)
-    let forward = try sampling.forward(chains: chains, key: key.folded("forward"), on: workers) {
-      display.show(0.46 + $0 * 0.27, "annealing forward")
-    }
-    let reverse = try sampling.reverse(
-      from: rows.rows(0..<chains), key: key.folded("reverse"), on: workers
-    ) { display.show(0.73 + $0 * 0.27, "annealing back") }
-    return PartitionBracket(
-      baseLogPartition: path.baseLogPartition, forward: forward, reverse: reverse)
+      exampleCount: annealing.startCount, key: request.key.folded("examples"))
+    return try annealing.bracket(
+      baseMeans: statistics.smoothedMeans, start: statistics.startRows(annealing.startCount))
   }
 }
