@@ -42,13 +42,14 @@ extension SpecialFunctions {
     return z
   }
 
-  /// log Φ(z) and Φ(z)/φ(z) for z < 0.
+  /// log Φ(z) and Φ(z)/φ(z), of full relative accuracy for all z.
   ///
-  /// Far out by the asymptotic series Φ/φ = −1/z (1 − 1/z² + 1·3/z⁴ − …). Reference: DLMF 7.12.1.
-  private static func normalTail(_ z: Double) -> (logValue: Double, ratio: Double) {
+  /// Far to the left by the asymptotic series Φ/φ = −1/z (1 − 1/z² + 1·3/z⁴ − …). Reference: DLMF 7.12.1.
+  public static func normalTail(_ z: Double) -> (logValue: Double, ratio: Double) {
     guard z < -20 else {
       let value = normalCumulative(z)
-      return (Double.log(value), value * Double.exp(0.5 * z * z) * (2 * Double.pi).squareRoot())
+      let logValue = z > 1 ? Double.log(onePlus: -normalCumulative(-z)) : Double.log(value)
+      return (logValue, value * Double.exp(0.5 * z * z) * (2 * Double.pi).squareRoot())
     }
     let square = 1 / (z * z)
     var series = 1.0

@@ -21,9 +21,13 @@ public protocol LatentVariableModel: ParametricEnergy where Completion == Latent
   /// E[v | h] of every row into `mean`, `[batch, variables]`.
   func visibleMean(given hidden: Tensor<Scalar>, into mean: inout Tensor<Scalar>)
 
-  /// Draws h from its conditional distribution of the given means.
+  /// Completes rows whose visible part is given: the hidden means, and the hidden inputs where the means
+  /// do not say all. Storage is reused.
+  func formHidden(of rows: inout LatentRows<Scalar>)
+
+  /// Draws h from p(h | v) of completed rows.
   func sampleHidden(
-    ofMean mean: Tensor<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>)
+    of rows: LatentRows<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>)
 
   /// Draws v from p(v | h) in one pass.
   func sampleVisible(
@@ -32,17 +36,27 @@ public protocol LatentVariableModel: ParametricEnergy where Completion == Latent
 
 /// Visible rows with their hidden means: what the gradient of a latent-variable model needs.
 public struct LatentRows<Scalar: TensorScalar>: Sendable, Equatable {
-  /// v, `[batch, variables]`.
+  /// v, `[batch, variables]`; E[v | h] where ``visibleInput`` is there.
   public var visible: Tensor<Scalar>
-  /// E[h | v], `[batch, hidden]`.
+  /// E[h | v], `[batch, hidden]`; h itself where the visible part is a mean.
   public var hiddenMean: Tensor<Scalar>
+  /// The input that the hidden means follow from, `[batch, hidden]`: kept where a mean does not determine
+  /// its conditional distribution, as that of rectified units.
+  public var hiddenInput: Tensor<Scalar>?
+  /// The input that a visible part of means follows from, `[batch, variables]`; nil where it is of values.
+  public var visibleInput: Tensor<Scalar>?
 
-  public init(visible: Tensor<Scalar>, hiddenMean: Tensor<Scalar>) {
+  public init(
+    visible: Tensor<Scalar>, hiddenMean: Tensor<Scalar>, hiddenInput: Tensor<Scalar>? = nil,
+    visibleInput: Tensor<Scalar>? = nil
+  ) {
     precondition(
       visible.shape[0] == hiddenMean.shape[0],
       "visible rows and hidden rows are paired: got \(visible.shape) and \(hiddenMean.shape)")
     self.visible = visible
     self.hiddenMean = hiddenMean
+    self.hiddenInput = hiddenInput
+    self.visibleInput = visibleInput
   }
 }
 
@@ -68,9 +82,9 @@ extension LatentVariableModel {
   public func sampleHidden(
     given visible: Tensor<Scalar>, using random: ChainRandom
   ) -> Tensor<Scalar> {
-    let mean = hiddenMean(given: visible)
-    var hidden = Tensor<Scalar>(zeros: mean.shape)
-    sampleHidden(ofMean: mean, using: random, into: &hidden)
+    let rows = complete(visible)
+    var hidden = Tensor<Scalar>(zeros: rows.hiddenMean.shape)
+    sampleHidden(of: rows, using: random, into: &hidden)
     return hidden
   }
 
@@ -85,9 +99,17 @@ extension LatentVariableModel {
 
   public func rows(of completion: LatentRows<Scalar>) -> Tensor<Scalar> { completion.visible }
 
-  public func complete(_ rows: Tensor<Scalar>) -> LatentRows<Scalar> {
-    LatentRows(visible: rows, hiddenMean: hiddenMean(given: rows))
+  public func formHidden(of rows: inout LatentRows<Scalar>) {
+    hiddenMean(given: rows.visible, into: &rows.hiddenMean)
   }
+
+  public func complete(_ rows: Tensor<Scalar>) -> LatentRows<Scalar> {
+    var completed = LatentRows(
+      visible: rows, hiddenMean: Tensor(zeros: [rows.shape[0], hiddenCount]))
+    formHidden(of: &completed)
+    return completed
+  }
+
   public func complete(
     _ range: Range<Int>, of batch: Tensor<Scalar>, into completion: inout LatentRows<Scalar>
   ) {
@@ -96,6 +118,6 @@ extension LatentVariableModel {
       completion.hiddenMean = Tensor(zeros: [range.count, hiddenCount])
     }
     completion.visible.assignRows(0..<range.count, from: batch, startingAt: range.lowerBound)
-    hiddenMean(given: completion.visible, into: &completion.hiddenMean)
+    formHidden(of: &completion)
   }
 }

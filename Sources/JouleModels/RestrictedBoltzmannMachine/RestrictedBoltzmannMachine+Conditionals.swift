@@ -18,12 +18,13 @@ extension RestrictedBoltzmannMachine: LatentVariableModel {
       mean.elements.mutableSpan, bias: visibleBias.elements.span, columns: variableCount)
   }
 
-  /// hⱼ = 1 with the probability meanⱼ.
+  /// hⱼ = 1 with the probability that the rows hold as its mean.
   public func sampleHidden(
-    ofMean mean: Tensor<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>
+    of rows: LatentRows<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>
   ) {
     VectorKernels.best.bernoulli(
-      mean.elements.span, columns: hiddenCount, random.address(purpose: DrawPurpose.hidden),
+      rows.hiddenMean.elements.span, columns: hiddenCount,
+      random.address(purpose: DrawPurpose.hidden),
       into: hidden.elements.mutableSpan)
   }
 

@@ -31,17 +31,6 @@ extension RestrictedBoltzmannMachine {
   private func form(
     _ rows: Tensor<Scalar>, _ transpose: Transpose, into input: inout Tensor<Scalar>
   ) {
-    let (count, depth) = (rows.shape[0], rows.shape[1])
-    let width = transpose == .none ? hiddenCount : variableCount
-    precondition(
-      rows.rank == 2 && depth == (transpose == .none ? variableCount : hiddenCount)
-        && input.shape == [count, width],
-      "rows of shape \(rows.shape) into \(input.shape): weights are \(weights.shape)")
-    guard let bits = BitMatrix(rows.elements.span, rows: count, columns: depth) else {
-      Tensor.multiply(rows, .none, weights, transpose, into: &input)
-      return
-    }
-    bits.multiply(
-      by: weights.elements.span, transpose, columns: width, into: input.elements.mutableSpan)
+    rows.multiplyStates(by: weights, transpose, into: &input)
   }
 }

@@ -39,7 +39,7 @@ public struct BlockGibbs<Model: LatentVariableModel>: CompletingKernel {
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> PlainTransition {
-    model.sampleHidden(ofMean: state.rows.hiddenMean, using: random, into: &state.hidden)
+    model.sampleHidden(of: state.rows, using: random, into: &state.hidden)
     move(&state, using: random)
     return PlainTransition()
   }
@@ -47,14 +47,14 @@ public struct BlockGibbs<Model: LatentVariableModel>: CompletingKernel {
   public func step(
     _ state: inout State, from start: LatentRows<Model.Scalar>, using random: ChainRandom
   ) {
-    model.sampleHidden(ofMean: start.hiddenMean, using: random, into: &state.hidden)
+    model.sampleHidden(of: start, using: random, into: &state.hidden)
     move(&state, using: random)
   }
 
   /// From hidden states to visible rows and the hidden means given them.
   private func move(_ state: inout State, using random: ChainRandom) {
     model.sampleVisible(given: state.hidden, using: random, into: &state.rows.visible)
-    model.hiddenMean(given: state.rows.visible, into: &state.rows.hiddenMean)
+    model.formHidden(of: &state.rows)
   }
 
   /// With the hidden states summed out: p(v) Σ_h p(h|v) p(v′|h) is symmetric in v and v′.
@@ -69,10 +69,14 @@ extension BlockGibbs.State: Archivable {
   public func archive(into archive: inout Archive, prefix: String) {
     archive.store(rows.visible, as: prefix + "visible")
     archive.store(rows.hiddenMean, as: prefix + "hidden_mean")
+    if let input = rows.hiddenInput { archive.store(input, as: prefix + "hidden_input") }
   }
 
   public mutating func restore(from archive: Archive, prefix: String) throws(ArchiveError) {
     rows.visible = try archive.tensor(prefix + "visible", shape: rows.visible.shape)
     rows.hiddenMean = try archive.tensor(prefix + "hidden_mean", shape: rows.hiddenMean.shape)
+    if let input = rows.hiddenInput {
+      rows.hiddenInput = try archive.tensor(prefix + "hidden_input", shape: input.shape)
+    }
   }
 }

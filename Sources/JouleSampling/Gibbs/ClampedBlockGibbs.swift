@@ -33,11 +33,11 @@ public struct ClampedBlockGibbs<Model: LatentVariableModel>: TransitionKernel {
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> PlainTransition {
     let model = base.model
-    model.sampleHidden(ofMean: state.rows.hiddenMean, using: random, into: &state.hidden)
+    model.sampleHidden(of: state.rows, using: random, into: &state.hidden)
     model.sampleVisible(given: state.hidden, using: random, into: &state.rows.visible)
     state.rows.visible *= free
     state.rows.visible += fixed
-    model.hiddenMean(given: state.rows.visible, into: &state.rows.hiddenMean)
+    model.formHidden(of: &state.rows)
     return PlainTransition()
   }
 
