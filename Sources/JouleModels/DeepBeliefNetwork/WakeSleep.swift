@@ -76,20 +76,19 @@ public struct WakeSleep<Scalar: TensorScalar>: GradientEstimator {
     let top = model.top
     let factors = Tensor<Scalar>([rows.shape[0]], repeating: weight)
     let awake = model.recognized(rows, using: random.folded(0))
-    var visible = awake[model.directedCount]
-    var hidden = top.hiddenMean(given: visible)
+    var pair = top.complete(awake[model.directedCount])
     model.addGenerative(awake, factors, into: &gradient)
-    model.addTop(visible, hidden, factors, into: &gradient)
+    model.addTop(pair.visible, pair.hiddenMean, factors, into: &gradient)
 
-    var states = Tensor<Scalar>(zeros: hidden.shape)
+    var hidden = Tensor<Scalar>(zeros: pair.hiddenMean.shape)
     for number in 1...steps {
       let draws = random.folded(number)
-      top.sampleHidden(ofMean: hidden, using: draws, into: &states)
-      top.sampleVisible(given: states, using: draws, into: &visible)
-      top.hiddenMean(given: visible, into: &hidden)
+      top.sampleHidden(of: pair, using: draws, into: &hidden)
+      top.sampleVisible(given: hidden, using: draws, into: &pair.visible)
+      top.formHidden(of: &pair)
     }
-    model.addTop(visible, hidden, -factors, into: &gradient)
-    let asleep = model.generated(from: visible, using: random.folded(steps + 1))
+    model.addTop(pair.visible, pair.hiddenMean, -factors, into: &gradient)
+    let asleep = model.generated(from: pair.visible, using: random.folded(steps + 1))
     model.addRecognition(asleep, factors, into: &gradient)
   }
 }

@@ -12,10 +12,15 @@ extension DeepBoltzmannMachine: ArchivableModel {
     archive.metadata[Self.rounds] = String(inferenceRounds)
   }
 
-  /// - Throws: where the joint machine does, and when the rounds are no whole number from 0 on.
+  /// - Throws: where the joint machine does, when the rounds are no whole number from 0 on, and when hidden units are
+  ///   not determined by their means.
   public init(from archive: Archive) throws(ArchiveError) {
     let rounds = archive.metadata[Self.rounds] == nil ? 10 : try archive.integer(Self.rounds)
     guard rounds >= 0 else { throw .malformed(Self.rounds, String(rounds)) }
-    self.init(try BoltzmannMachine(from: archive), inferenceRounds: rounds)
+    let machine = try BoltzmannMachine<Scalar>(from: archive)
+    if let layer = machine.layers.dropFirst().first(where: { !$0.isInferred }) {
+      throw .inconsistent("inference by means cannot do for its hidden units '\(layer.text)'")
+    }
+    self.init(machine, inferenceRounds: rounds)
   }
 }

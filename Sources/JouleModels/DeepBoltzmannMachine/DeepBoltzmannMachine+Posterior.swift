@@ -2,13 +2,19 @@ import JouleAlgebra
 import JouleCore
 public import JouleTensor
 
+extension UnitLayer {
+  /// Whether means are all that mean-field inference has to hand on: the units have no shape, and their means say how they
+  /// are distributed.
+  public var isInferred: Bool { isDeterminedByMean && !hasShape }
+}
+
 extension DeepBoltzmannMachine {
   /// Q(h | v) = Πₗ Πⱼ q(hˡⱼ): independent units, each of its own kind, at an input of its own.
   public struct Posterior: Sendable {
-    /// v, and the means of every layer above, `[batch, width]` each.
-    public internal(set) var means: [Tensor<Scalar>]
+    /// v, and the means of every layer above, `[batch, width]`, by layer.
+    public internal(set) var means: [Int: Tensor<Scalar>]
     /// The inputs that the means belong to; the first layer has none.
-    var inputs: [Tensor<Scalar>]
+    var inputs: [Int: Tensor<Scalar>]
   }
 
   /// The mean-field approximation of p(h¹, …, h^L | v).
@@ -21,25 +27,38 @@ extension DeepBoltzmannMachine {
   /// has to be damped. Any number of rounds gives a valid bound. Rows do not depend on each other.
   ///
   /// - Parameter rows: v, `[batch, variables]`.
-  /// - Complexity: a round costs all products above the first layer twice.
+  /// - Complexity: a round costs all products above the first layer twice; those with v are made once.
   ///
   /// Reference: R. Salakhutdinov, G. Hinton, Deep Boltzmann machines, AISTATS 2009, eq. 8 and 9.
   public func posterior(of rows: Tensor<Scalar>) -> Posterior {
     requireRows(rows)
-    let layers = machine.layers
-    var inputs = layers.map { Tensor<Scalar>(zeros: [rows.shape[0], $0.width]) }
-    var means = [rows]
-    for layer in layers.indices.dropFirst() {
-      means.append(machine.mean(ofLayer: layer, inputs[layer]))
+    let layers = machine.layers.indices
+    let fromData = machine.input(toLayer: 1, from: [0: rows])
+    var (means, inputs) = ([0: rows], [1: fromData])
+    for layer in layers.dropFirst() {
+      var resting = Tensor<Scalar>(zeros: [rows.shape[0], machine.layers[layer].width])
+      machine.formMeans(ofLayer: layer, &resting)
+      means[layer] = resting
     }
     func update(_ layer: Int) {
-      inputs[layer] = machine.input(toLayer: layer, from: means)
-      means[layer] = machine.mean(ofLayer: layer, inputs[layer])
+      var input = fromData
+      if layer > 1 {
+        input = machine.input(toLayer: layer, from: means)
+      } else if let above = means[2] {
+        input += machine.input(toLayer: 1, from: [2: above])
+      }
+      inputs[layer] = input
+      machine.formMeans(ofLayer: layer, &input)
+      means[layer] = input
     }
     // Without a second hidden layer there is nothing to go back and forth between.
     for _ in 0..<(layers.count > 2 ? inferenceRounds : 0) {
       for layer in stride(from: 1, to: layers.count, by: 2) { update(layer) }
       for layer in stride(from: 2, to: layers.count, by: 2) { update(layer) }
+    }
+    // Layers that no round has updated stand at their resting means, to which no input belongs.
+    for layer in stride(from: 2, to: layers.count, by: 2) where inputs[layer] == nil {
+      inputs[layer] = Tensor(zeros: [rows.shape[0], machine.layers[layer].width])
     }
     for layer in stride(from: 1, to: layers.count, by: 2) { update(layer) }
     return Posterior(means: means, inputs: inputs)
@@ -47,21 +66,22 @@ extension DeepBoltzmannMachine {
 
   /// E_Q[−E(v, h)] + H(Q) of every row: log Z plus a lower bound of log p(v).
   ///
-  /// A layer's entropy and the mean of its own energy are A(x) − xᵀμ, x being its input and A its
+  /// A layer's entropy less the mean of its own energy is Γ(I) − Iᵀμ, I being its input and Γ its
   /// log-partition function. The couplings are in the inputs of the odd layers, which
   /// were updated last:
   ///
-  ///     −E⁰(v) + Σ_{l odd} Aˡ(xˡ) + Σ_{l even, > 0} (Aˡ(xˡ) − xˡᵀμˡ)
+  ///     −U⁰(v) + Σ_{l odd} Γˡ(Iˡ) + Σ_{l even, > 0} (Γˡ(Iˡ) − Iˡᵀμˡ)
   ///
   /// - Returns: `[batch]`, in nats.
   public func evidence(of posterior: Posterior) -> Tensor<Double> {
-    var sum = Tensor<Double>(machine.ownExponent(ofLayer: 0, posterior.means[0]))
-    for layer in machine.layers.indices.dropFirst() {
-      let input = posterior.inputs[layer]
-      sum += Tensor<Double>(machine.logPartition(ofLayer: layer, input))
-      if layer % 2 == 0 {
-        sum -= Tensor<Double>((input * posterior.means[layer]).sum(along: 1))
+    var sum = Tensor<Double>(zeros: [posterior.means[0]?.shape[0] ?? 0])
+    for (layer, mean) in posterior.means.sorted(by: { $0.key < $1.key }) {
+      guard let input = posterior.inputs[layer] else {
+        sum -= machine.unitEnergies(ofLayer: layer, mean)
+        continue
       }
+      sum += machine.logPartitions(ofLayer: layer, input)
+      if layer % 2 == 0 { sum -= Tensor<Double>((input * mean).sum(along: 1)) }
     }
     return sum
   }
@@ -70,5 +90,12 @@ extension DeepBoltzmannMachine {
   /// log p(v), and equal to it with one hidden layer.
   public func evidence(of rows: Tensor<Scalar>) -> Tensor<Double> {
     evidence(of: posterior(of: rows))
+  }
+}
+
+extension BoltzmannMachine {
+  /// U_l of every row, `[batch]`, in nats.
+  fileprivate func unitEnergies(ofLayer layer: Int, _ states: Tensor<Scalar>) -> Tensor<Double> {
+    layers[layer].energies(of: states, unitParameters(layer))
   }
 }

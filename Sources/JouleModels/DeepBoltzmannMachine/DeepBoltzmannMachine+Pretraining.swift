@@ -1,3 +1,4 @@
+public import JouleRandom
 import JouleTensor
 
 extension DeepBoltzmannMachine {
@@ -43,6 +44,37 @@ extension DeepBoltzmannMachine {
           ? machine.hiddenBias : (machine.hiddenBias + stack[level + 1].visibleBias) * 0.5)
     }
     self.init(
-      BoltzmannMachine(weights: weights, biases: biases), inferenceRounds: inferenceRounds)
+      BoltzmannMachine(
+        layers: biases.map { UnitLayer(BernoulliUnits($0.count)) }, weights: weights,
+        units: biases.map { [[$0]] }),
+      inferenceRounds: inferenceRounds)
+  }
+}
+
+extension DeepBoltzmannMachine {
+  /// A deep machine of binary units that begins as a restricted one: further layers have small random weights, so that
+  /// they say next to nothing yet, and the bound is the machine's own log-likelihood.
+  ///
+  /// - Parameters:
+  ///   - bottom: the weights and biases of the first two layers.
+  ///   - widths: the units of the layers above, at least none.
+  ///   - weightScale: s of the new weights' distribution N(0, s²).
+  public init(
+    on bottom: RestrictedBoltzmannMachine<Scalar>, widths: [Int], weightScale: Scalar = 0.01,
+    inferenceRounds: Int = 10, using key: RandomKey
+  ) {
+    var weights = [bottom.weights]
+    for (level, width) in widths.enumerated() {
+      weights.append(
+        Tensor(
+          normal: [weights[level].shape[1], width],
+          using: key.folded("weights").folded(UInt64(level + 1))) * weightScale)
+    }
+    let biases = [bottom.visibleBias, bottom.hiddenBias] + widths.map { Tensor(zeros: [$0]) }
+    self.init(
+      BoltzmannMachine(
+        layers: biases.map { UnitLayer(BernoulliUnits($0.count)) }, weights: weights,
+        units: biases.map { [[$0]] }),
+      inferenceRounds: inferenceRounds)
   }
 }

@@ -10,7 +10,9 @@ public import JouleTensor
 /// visible block and 1, 3, … its hidden one. Here is what remains to do when only v is known: mean-field
 /// inference, which gives a lower bound of log p(v) and the rows that gradients need.
 ///
-/// With one hidden layer inference is exact, and everything is that of a restricted Boltzmann machine.
+/// With one hidden layer inference is exact, and everything is that of a restricted Boltzmann machine. The first
+/// layer may be of any units; those above have to be determined by their means, as bits, spins and categories are, because
+/// that is what inference hands to gradients.
 ///
 /// Reference: R. Salakhutdinov, G. Hinton, Deep Boltzmann machines, AISTATS 2009, §2–3.
 public struct DeepBoltzmannMachine<Scalar: TensorScalar>: Sendable, Equatable {
@@ -23,6 +25,9 @@ public struct DeepBoltzmannMachine<Scalar: TensorScalar>: Sendable, Equatable {
   public init(_ machine: BoltzmannMachine<Scalar>, inferenceRounds: Int = 10) {
     precondition(
       inferenceRounds >= 0, "rounds of inference are not negative, got \(inferenceRounds)")
+    for layer in machine.layers.dropFirst() where !layer.isInferred {
+      preconditionFailure("inference by means cannot do for hidden units \(layer.text)")
+    }
     self.machine = machine
     self.inferenceRounds = inferenceRounds
   }
@@ -48,15 +53,15 @@ extension DeepBoltzmannMachine: DeepModel {
   }
 
   public func complete(_ rows: Tensor<Scalar>) -> LatentRows<Scalar> {
-    let means = posterior(of: rows).means
+    let posterior = posterior(of: rows)
     return LatentRows(
-      visible: machine.joined(Self.every(0, of: means)),
-      hiddenMean: machine.joined(Self.every(1, of: means)))
+      visible: machine.block(of: posterior.means, parity: 0),
+      hiddenMean: machine.block(of: posterior.means, parity: 1))
   }
 
   /// See `DeepModel`.
   public func inferredRows(for rows: Tensor<Scalar>) -> Tensor<Scalar> {
-    machine.joined(Self.every(0, of: posterior(of: rows).means))
+    machine.block(of: posterior(of: rows).means, parity: 0)
   }
 
   /// The weighted sum of variational free-energy gradients: at the means of Q, those of the joint energy.
@@ -69,10 +74,5 @@ extension DeepBoltzmannMachine: DeepModel {
       of: terms.map {
         GradientTerm($0.completion, weight: $0.weight, rowWeights: $0.rowWeights)
       }, into: &gradient, scalingPreviousBy: scale, on: workers)
-  }
-
-  /// Every second of the layers' tensors, from the first or second on.
-  static func every(_ first: Int, of layers: [Tensor<Scalar>]) -> [Tensor<Scalar>] {
-    stride(from: first, to: layers.count, by: 2).map { layers[$0] }
   }
 }

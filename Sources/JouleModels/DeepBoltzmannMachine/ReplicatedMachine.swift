@@ -12,6 +12,9 @@ public import JouleTensor
 /// whose copies are equal. Two copies of v make the hidden units listen twice as much as they speak, as they
 /// will where another layer, not yet there, tells them the other half.
 ///
+/// With x = k v̄ and y = l h̄ it is the machine of binomial units of k and l trials (``CountUnits``); here copies are
+/// drawn as bits are, by the block.
+///
 /// References: R. Salakhutdinov, G. Hinton, Deep Boltzmann machines, AISTATS 2009, §3.1; G. Hinton,
 /// R. Salakhutdinov, A better way to pretrain deep Boltzmann machines, NIPS 2012, §3.
 public struct ReplicatedMachine<Scalar: TensorScalar>: Sendable, Equatable {
@@ -76,9 +79,11 @@ extension ReplicatedMachine: LatentVariableModel {
   }
 
   public func sampleHidden(
-    ofMean mean: Tensor<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>
+    of rows: LatentRows<Scalar>, using random: ChainRandom, into hidden: inout Tensor<Scalar>
   ) {
-    draw(mean, copies: hiddenCopies, purpose: DrawPurpose.hidden, using: random, into: &hidden)
+    draw(
+      rows.hiddenMean, copies: hiddenCopies, purpose: DrawPurpose.hidden, using: random,
+      into: &hidden)
   }
 
   public func sampleVisible(

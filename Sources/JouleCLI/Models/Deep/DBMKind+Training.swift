@@ -20,23 +20,48 @@ extension DBMKind: TrainableKind {
 
   static let defaults = TrainingDefaults(epochs: 20)
 
-  /// Small random weights, as a restricted Boltzmann machine begins.
+  /// Small random weights everywhere.
   static func initialModel(
     _ configuration: RunConfiguration<DBMSettings>, data: Dataset,
     statistics: DataStatistics<Float>, on workers: Workers
   ) -> Model {
-    let means = statistics.smoothedMeans
-    let widths = [means.count] + configuration.own.hidden
     let key = configuration.key.folded("machine")
-    return Model(
-      BoltzmannMachine(
-        weights: (1..<widths.count).map {
-          Tensor(
-            normal: [widths[$0 - 1], widths[$0]],
-            using: key.folded("weights").folded(UInt64($0))) * 0.01
-        },
-        biases: [(means / (1 - means)).log()] + widths.dropFirst().map { Tensor(zeros: [$0]) }),
-      inferenceRounds: configuration.own.inferenceRounds)
+    return deepened(
+      RestrictedBoltzmannMachine(
+        visibleMeans: statistics.smoothedMeans, hiddenCount: configuration.own.hidden[0],
+        using: key), configuration)
+  }
+
+  private static func deepened(
+    _ bottom: RestrictedBoltzmannMachine<Float>, _ configuration: RunConfiguration<DBMSettings>
+  ) -> Model {
+    Model(
+      on: bottom, widths: Array(configuration.own.hidden.dropFirst()),
+      weightScale: Float(configuration.own.upperScale),
+      inferenceRounds: configuration.own.inferenceRounds,
+      using: configuration.key.folded("machine"))
+  }
+
+  static func check(_ configuration: RunConfiguration<DBMSettings>) throws {
+    _ = try configuration.own.bottom.map {
+      try bottom($0, columns: configuration.common.data.columns, hidden: configuration.own.hidden[0])
+    }
+  }
+
+  /// The machine of a file that a deep one is to stand on.
+  private static func bottom(
+    _ path: String, columns: Int, hidden: Int
+  ) throws -> RestrictedBoltzmannMachine<Float> {
+    let loaded = try LoadedModel(path)
+    guard let kind = loaded.kind as? RBMKind else {
+      throw Failure("--bottom \(path) is \(loaded.type.title), expected \(RBMKind.title)")
+    }
+    let machine = kind.model
+    try require(
+      machine.variableCount == columns && machine.hiddenCount == hidden,
+      "--bottom \(path) has \(machine.variableCount) visible and \(machine.hiddenCount) hidden units, "
+        + "expected \(columns), the columns of the data, and \(hidden), the first of --hidden")
+    return machine
   }
 
   static func pretrained(
@@ -45,6 +70,10 @@ extension DBMKind: TrainableKind {
   ) throws -> Model? {
     let own = configuration.own
     guard own.pretraining != .none else { return model }
+    if let path = own.bottom {
+      return deepened(
+        try bottom(path, columns: model.variableCount, hidden: own.hidden[0]), configuration)
+    }
     let isDoubled = own.pretraining == .doubled
     let hidden = isDoubled ? own.hidden : [own.hidden[0]]
     let stack = try GreedyPretraining(
@@ -55,15 +84,9 @@ extension DBMKind: TrainableKind {
       plan: configuration.plan, optimizer: configuration.optimizer, data: data,
       settings: settings, signal: signal)
     guard let stack else { return nil }
-    if isDoubled { return Model(composing: stack, inferenceRounds: own.inferenceRounds) }
-    let machine = model.machine
-    let layers = machine.layers.indices
-    return Model(
-      BoltzmannMachine(
-        weights: [stack[0].weights] + layers.dropLast().dropFirst().map { machine.weights($0) },
-        biases: [stack[0].visibleBias, stack[0].hiddenBias]
-          + layers.dropFirst(2).map { Tensor(zeros: [machine.layers[$0].width]) }),
-      inferenceRounds: own.inferenceRounds)
+    return isDoubled
+      ? Model(composing: stack, inferenceRounds: own.inferenceRounds)
+      : deepened(stack[0], configuration)
   }
 
   static func estimator(

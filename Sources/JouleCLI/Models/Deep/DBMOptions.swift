@@ -7,6 +7,10 @@ struct DBMSettings: KindSettings {
   var pretraining: Pretraining
   var pretrainingEpochs: Int
   var pretrainingRate: Double
+  /// The file of the machine that the two lowest layers begin as; nil where it is trained first.
+  var bottom: String?
+  /// The standard deviation of the weights that nothing trained before.
+  var upperScale: Double
   var gibbsSteps: Int
   var chains: Int
   var centering: Bool
@@ -21,7 +25,8 @@ struct DBMSettings: KindSettings {
   }
 
   enum CodingKeys: String, CodingKey {
-    case hidden, pretraining, chains, centering
+    case hidden, pretraining, bottom, chains, centering
+    case upperScale = "upper_scale"
     case pretrainingEpochs = "pretraining_epochs"
     case pretrainingRate = "pretraining_rate"
     case gibbsSteps = "gibbs_steps"
@@ -33,10 +38,11 @@ struct DBMSettings: KindSettings {
       ("Hidden units", LayerSizes(hidden).text),
       (
         "Pretraining",
-        pretraining == .none
-          ? "none"
-          : "\(pretraining.rawValue), \(pretrainingEpochs) epochs a layer, rate "
-            + format(shortest: pretrainingRate)
+        bottom.map { "the bottom layer is \($0)" }
+          ?? (pretraining == .none
+            ? "none"
+            : "\(pretraining.rawValue), \(pretrainingEpochs) epochs a layer, rate "
+            + format(shortest: pretrainingRate))
       ),
       (
         "Joint training",
@@ -63,6 +69,13 @@ struct DBMOptions: KindOptions {
     parsing: .unconditional,
     help: "The learning rate of pretraining at its start. (default: 0.05)")
   var pretrainingRate: Double?
+  @Option(
+    help: "A trained 'rbm' that the two lowest layers begin as: --pretraining bottom, done before.")
+  var bottom: String?
+  @Option(
+    parsing: .unconditional,
+    help: "The standard deviation of weights that nothing trained before. (default: 0.01)")
+  var upperScale: Double?
   @Option(parsing: .unconditional, help: "Gibbs steps an update. (default: 5)")
   var gibbsSteps: Int?
   @Option(parsing: .unconditional, help: "Persistent chains. (default: 100)")
@@ -79,18 +92,23 @@ struct DBMOptions: KindOptions {
       ("--chains", chains), ("--inference-rounds", inferenceRounds),
     ])
     try OptionChecks.positive("--pretraining-rate", pretrainingRate)
+    try OptionChecks.positive("--upper-scale", upperScale)
     try require(
-      pretraining != DBMSettings.Pretraining.none
+      bottom == nil || (pretraining ?? .bottom) == .bottom,
+      "--bottom is --pretraining bottom, done before: leave --pretraining out")
+    try require(
+      (pretraining != DBMSettings.Pretraining.none && bottom == nil)
         || (pretrainingEpochs == nil && pretrainingRate == nil),
-      "--pretraining none has no epochs and no rate: leave out --pretraining-epochs and "
-        + "--pretraining-rate")
+      "\(bottom == nil ? "--pretraining none" : "--bottom") has no epochs and no rate: leave out "
+        + "--pretraining-epochs and --pretraining-rate")
   }
 
   func settings(columns: Int) throws -> DBMSettings {
     let settings = DBMSettings(
-      hidden: hidden?.counts ?? [500, 1000], pretraining: pretraining ?? .doubled,
+      hidden: hidden?.counts ?? [500, 1000],
+      pretraining: pretraining ?? (bottom == nil ? .doubled : .bottom),
       pretrainingEpochs: pretrainingEpochs ?? 20, pretrainingRate: pretrainingRate ?? 0.05,
-      gibbsSteps: gibbsSteps ?? 5, chains: chains ?? 100, centering: centering ?? true,
+      bottom: bottom, upperScale: upperScale ?? 0.01, gibbsSteps: gibbsSteps ?? 5, chains: chains ?? 100, centering: centering ?? true,
       inferenceRounds: inferenceRounds ?? 5)
     try LayerSizes.requireRoom(for: [columns] + settings.hidden)
     return settings
@@ -102,6 +120,8 @@ struct DBMOptions: KindOptions {
       ("--pretraining", pretraining?.rawValue, stored.pretraining.rawValue),
       ("--pretraining-epochs", pretrainingEpochs.map { "\($0)" }, "\(stored.pretrainingEpochs)"),
       ("--pretraining-rate", pretrainingRate.map { "\($0)" }, "\(stored.pretrainingRate)"),
+      ("--bottom", bottom, stored.bottom ?? "none"),
+      ("--upper-scale", upperScale.map { "\($0)" }, "\(stored.upperScale)"),
       ("--gibbs-steps", gibbsSteps.map { "\($0)" }, "\(stored.gibbsSteps)"),
       ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
       ("--centering", centering.map { "\($0)" }, "\(stored.centering)"),
