@@ -1,6 +1,6 @@
-public import JouleCore
-public import JouleRandom
-public import JouleTensor
+import JouleCore
+import JouleRandom
+import JouleTensor
 import RealModule
 
 /// A layer of a Boltzmann machine: groups of units side by side, each of one kind.

@@ -33,16 +33,18 @@ public struct BernoulliUnits: Units {
   public func logPartitions<S: TensorScalar>(
     of input: Tensor<S>, _ parameters: [Tensor<S>]
   ) -> Tensor<Double> {
+    let bias = parameters[0]
     var sums = Tensor<Double>(zeros: [input.shape[0]])
     VectorKernels.best.softplusRowSums(
-      input.elements.span, bias: parameters[0].elements.span, columns: count, scale: 1,
+      input.elements.span, bias: bias.elements.span, columns: count, scale: 1,
       into: sums.elements.mutableSpan)
     return sums
   }
 
   public func formMeans<S: TensorScalar>(_ input: inout Tensor<S>, _ parameters: [Tensor<S>]) {
+    let bias = parameters[0]
     VectorKernels.best.addBiasLogistic(
-      input.elements.mutableSpan, bias: parameters[0].elements.span, columns: count)
+      input.elements.mutableSpan, bias: bias.elements.span, columns: count)
   }
 
   public func formVariances<S: TensorScalar>(
@@ -61,8 +63,9 @@ public struct BernoulliUnits: Units {
     _ input: inout Tensor<S>, _ parameters: [Tensor<S>], using random: ChainRandom,
     purpose: UInt32
   ) {
+    let bias = parameters[0]
     VectorKernels.best.addBiasLogisticSample(
-      input.elements.mutableSpan, bias: parameters[0].elements.span, columns: count,
+      input.elements.mutableSpan, bias: bias.elements.span, columns: count,
       random.address(purpose: purpose))
   }
 

@@ -1,5 +1,5 @@
-public import JouleRandom
-public import JouleTensor
+import JouleRandom
+import JouleTensor
 import RealModule
 
 /// Whole numbers from 0 to N, each with a weight of its own.

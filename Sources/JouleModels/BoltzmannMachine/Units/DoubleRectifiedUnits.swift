@@ -1,4 +1,4 @@
-public import JouleRandom
+import JouleRandom
 public import JouleTensor
 import RealModule
 

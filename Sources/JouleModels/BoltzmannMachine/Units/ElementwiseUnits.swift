@@ -1,5 +1,5 @@
-public import JouleRandom
-public import JouleTensor
+import JouleRandom
+import JouleTensor
 
 /// Units of one column each that do not know of each other, written as functions of a single one.
 ///

@@ -1,5 +1,5 @@
-public import JouleRandom
-public import JouleTensor
+import JouleRandom
+import JouleTensor
 
 /// Rectified units: numbers that are not negative, the half of a normal curve.
 ///

@@ -33,9 +33,10 @@ public struct SpinUnits: Units {
   public func logPartitions<S: TensorScalar>(
     of input: Tensor<S>, _ parameters: [Tensor<S>]
   ) -> Tensor<Double> {
+    let bias = parameters[0]
     var sums = Tensor<Double>(zeros: [input.shape[0]])
     VectorKernels.best.softplusRowSums(
-      input.elements.span, bias: parameters[0].elements.span, columns: count, scale: 2,
+      input.elements.span, bias: bias.elements.span, columns: count, scale: 2,
       into: sums.elements.mutableSpan)
     return sums - Tensor<Double>(input + parameters[0]).sum(along: 1)
   }
@@ -65,8 +66,9 @@ public struct SpinUnits: Units {
     purpose: UInt32
   ) {
     input *= 2
+    let bias = parameters[0] * 2
     VectorKernels.best.addBiasLogisticSample(
-      input.elements.mutableSpan, bias: (parameters[0] * 2).elements.span, columns: count,
+      input.elements.mutableSpan, bias: bias.elements.span, columns: count,
       random.address(purpose: purpose))
     input *= 2
     input -= 1

@@ -1,5 +1,5 @@
-public import JouleRandom
-public import JouleTensor
+import JouleRandom
+import JouleTensor
 import RealModule
 
 /// Numbers between 0 and 1 of a truncated exponential distribution: grey levels.
