@@ -12,7 +12,7 @@ struct TrainCommand: ParsableCommand {
       TrainKindCommand<MixtureKind<GaussianFamily>>.self,
       TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
       TrainKindCommand<EnergyKind>.self, TrainKindCommand<EBGANKind>.self,
-      TrainKindCommand<DBMKind>.self,
+      TrainKindCommand<DBMKind>.self, TrainKindCommand<DBNKind>.self,
     ])
 }
 

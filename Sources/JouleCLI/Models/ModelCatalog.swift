@@ -6,7 +6,7 @@ enum ModelCatalog {
     RBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
     MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
     ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
-    EnergyKind.self, EBGANKind.self, DBMKind.self,
+    EnergyKind.self, EBGANKind.self, DBMKind.self, DBNKind.self,
   ]
 
   /// The kind of that name in files.

@@ -129,10 +129,9 @@ import Testing
     let machine = DeepBoltzmannMachine(composing: stack).machine
     #expect(machine.layers.map(\.width) == [4, 3, 5, 2])
     let v = States.rows([5], count: 4, as: Double.self)
-    let h = [3: 5, 5: 19, 2: 2].mapValues { $0 }
-    let h1 = States.rows([h[3] ?? 0], count: 3, as: Double.self)
-    let h2 = States.rows([h[5] ?? 0], count: 5, as: Double.self)
-    let h3 = States.rows([h[2] ?? 0], count: 2, as: Double.self)
+    let h1 = States.rows([5], count: 3, as: Double.self)
+    let h2 = States.rows([19], count: 5, as: Double.self)
+    let h3 = States.rows([2], count: 2, as: Double.self)
     func field(_ layer: Int, _ states: [Int: Tensor<Double>]) -> Tensor<Double> {
       machine.input(toLayer: layer, from: states) + machine.bias(layer)
     }
