@@ -68,16 +68,24 @@ extension Dataset {
     return batch
   }
 
-  /// The mean of every column, `[columnCount]`, summed in Double. Of a sampled binarization it is the
-  /// expected mean.
+  /// The mean of every column over weighted rows, `[columnCount]`, summed in Double. Of a sampled binarization it is
+  /// the expected mean.
   public func columnMeans(binarization: Binarization = .none) -> Tensor<Double> {
     var sums = Tensor<Double>(zeros: [columnCount])
+    var total = 0.0
     let plain: Binarization = binarization == .threshold ? .threshold : .none
     for start in stride(from: 0, to: rowCount, by: 1000) {
-      let rows: Tensor<Double> = batch(
-        start..<Swift.min(start + 1000, rowCount), binarization: plain)
-      sums += rows.sum(along: 0)
+      let range = start..<Swift.min(start + 1000, rowCount)
+      let rows: Tensor<Double> = batch(range, binarization: plain)
+      if let rowWeights {
+        let weights = Tensor<Double>(Array(rowWeights[range]))
+        sums += weights.matmul(rows)
+        total += weights.sum()
+      } else {
+        sums += rows.sum(along: 0)
+        total += Double(range.count)
+      }
     }
-    return rowCount == 0 ? sums : sums * (1 / Double(rowCount))
+    return rowCount == 0 ? sums : sums * (1 / total)
   }
 }

@@ -12,6 +12,11 @@ public struct Dataset: Sendable {
   let storage: Storage
   public let rowCount: Int
   public let columnCount: Int
+  /// How much each row counts; nil where all count the same.
+  ///
+  /// Means are weighted, and training draws rows in proportion to their weights, so that every estimator learns from the
+  /// weighted data without knowing of it. Scores of rows are of rows.
+  public private(set) var rowWeights: [Double]?
 
   /// Grey levels, such as an image file's.
   ///
@@ -56,8 +61,32 @@ public struct Dataset: Sendable {
     }
   }
 
-  /// Some of the rows, in the order given.
+  /// The same rows with weights.
+  ///
+  /// - Precondition: one a row, finite, not negative, not all zero.
+  public func weighted(by weights: [Double]) -> Dataset {
+    precondition(
+      weights.count == rowCount && weights.allSatisfy { $0 >= 0 && $0.isFinite }
+        && weights.contains { $0 > 0 },
+      "\(weights.count) weights for \(rowCount) rows: one each, finite, not negative, not all zero")
+    var result = self
+    result.rowWeights = weights
+    return result
+  }
+
+  /// The same rows with the weights of other data, which are of the same rows.
+  func weighted(as other: Dataset) -> Dataset {
+    other.rowWeights.map { weighted(by: $0) } ?? self
+  }
+
+  /// Some of the rows, in the order given, with their weights.
   public func rows(at indices: [Int]) -> Dataset {
+    var result = unweightedRows(at: indices)
+    result.rowWeights = rowWeights.map { weights in indices.map { weights[$0] } }
+    return result
+  }
+
+  private func unweightedRows(at indices: [Int]) -> Dataset {
     switch storage {
     case .bytes(let bytes, let scale):
       var picked: [UInt8] = []

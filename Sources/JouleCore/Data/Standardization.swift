@@ -1,8 +1,9 @@
 public import JouleTensor
 
-/// Columns moved and scaled to mean zero and standard deviation one, as models of real data like them.
+/// Columns of data as models like them: numbers moved and scaled to mean zero and standard deviation one,
+/// categories spread over a column a state.
 ///
-///     zᵢ = (xᵢ − mᵢ) / sᵢ
+///     zᵢ = (xᵢ − mᵢ) / sᵢ;   of a category k of q states (0, …, 0, 1, 0, …, 0), the 1 at place k
 ///
 /// A density of z is one of x after a change of variables; what it costs is the same for every row:
 ///
@@ -12,9 +13,20 @@ public struct Standardization: Sendable, Equatable {
   public let means: Tensor<Double>
   /// s, `[columns]`, each positive.
   public let scales: Tensor<Double>
+  /// q of every column of categories, 0 … q − 1; 1 of a column of numbers. Categories have m = 0 and s = 1.
+  public let stateCounts: [Int]
+
+  /// The columns of the data.
+  public var columnCount: Int { stateCounts.count }
+  /// The columns that a model sees.
+  public var width: Int { stateCounts.reduce(0, +) }
 
   /// - Precondition: one finite mean and one finite, positive scale a column.
-  public init(means: Tensor<Double>, scales: Tensor<Double>) {
+  public init(means: Tensor<Double>, scales: Tensor<Double>, stateCounts: [Int]? = nil) {
+    precondition(
+      stateCounts.map { $0.count == means.count && $0.allSatisfy { $0 > 0 } } ?? true,
+      "\(stateCounts?.count ?? 0) numbers of states for \(means.count) columns")
+    self.stateCounts = stateCounts ?? Array(repeating: 1, count: means.count)
     precondition(
       means.rank == 1 && means.shape == scales.shape,
       "a mean and a scale a column: got shapes \(means.shape) and \(scales.shape)")
@@ -48,24 +60,90 @@ public struct Standardization: Sendable, Equatable {
   /// Σᵢ log sᵢ: what is added to an energy of z to make it one of x.
   public var logVolume: Double { scales.log().sum() }
 
-  /// z of every row.
+  /// The first value that is no category of its column, if there is one.
+  public func firstUnknownCategory(
+    in data: Dataset, allowingMissing: Bool = false
+  ) -> (row: Int, column: Int, value: Float)? {
+    requireColumns(data.columnCount)
+    let categories = stateCounts.indices.filter { stateCounts[$0] > 1 }
+    if categories.isEmpty { return nil }
+    for start in stride(from: 0, to: data.rowCount, by: 1000) {
+      let range = start..<Swift.min(start + 1000, data.rowCount)
+      let rows: Tensor<Float> = data.batch(range)
+      for row in 0..<range.count {
+        for column in categories {
+          let value = rows[row, column]
+          if allowingMissing && value.isNaN { continue }
+          let isKnown =
+            value == value.rounded() && value >= 0 && value < Float(stateCounts[column])
+          if !isKnown { return (start + row, column, value) }
+        }
+      }
+    }
+    return nil
+  }
+
+  /// z of every row. A category that is missing (NaN) is missing in all of its columns.
   ///
-  /// - Precondition: the data have a column for each mean.
+  /// - Precondition: the data have a column for each mean, and no unknown category.
   public func standardized(_ data: Dataset) -> Dataset {
     requireColumns(data.columnCount)
+    guard width == columnCount else { return spread(data) }
     var result = Tensor<Float>(zeros: [data.rowCount, data.columnCount])
     for start in stride(from: 0, to: data.rowCount, by: 1000) {
       let range = start..<Swift.min(start + 1000, data.rowCount)
       let rows: Tensor<Double> = data.batch(range)
       result.assignRows(range, from: Tensor<Float>((rows - means) / scales))
     }
-    return Dataset(result)
+    return Dataset(result).weighted(as: data)
   }
 
-  /// x = m + s z of every row, `[batch, columns]`.
+  private func spread(_ data: Dataset) -> Dataset {
+    var elements: [Float] = []
+    elements.reserveCapacity(data.rowCount * width)
+    for start in stride(from: 0, to: data.rowCount, by: 1000) {
+      let rows: Tensor<Float> = data.batch(start..<Swift.min(start + 1000, data.rowCount))
+      for row in 0..<rows.shape[0] {
+        for (column, count) in stateCounts.enumerated() {
+          let value = rows[row, column]
+          if count == 1 {
+            elements.append(Float((Double(value) - means[column]) / scales[column]))
+          } else if value.isNaN {
+            elements += repeatElement(.nan, count: count)
+          } else {
+            elements += (0..<count).map { Float($0) == value ? 1 : 0 }
+          }
+        }
+      }
+    }
+    // Bits take a byte each.
+    if elements.allSatisfy({ $0 == 0 || $0 == 1 }) {
+      return Dataset(
+        bytes: elements.map { UInt8($0) }, rowCount: data.rowCount, columnCount: width, scale: 1
+      ).weighted(as: data)
+    }
+    return Dataset(Tensor(shape: [data.rowCount, width], elements: elements)).weighted(as: data)
+  }
+
+  /// x = m + s z of every row, `[batch, width]` → `[batch, columns]`; of a category its likeliest state.
   public func restored(_ rows: Tensor<Float>) -> Tensor<Float> {
-    requireColumns(rows.shape[1])
-    return Tensor<Float>(Tensor<Double>(rows) * scales + means)
+    precondition(
+      rows.shape[1] == width, "rows of \(rows.shape[1]) columns, expected \(width)")
+    if width == columnCount { return Tensor<Float>(Tensor<Double>(rows) * scales + means) }
+    var elements: [Float] = []
+    for row in 0..<rows.shape[0] {
+      var first = 0
+      for (column, count) in stateCounts.enumerated() {
+        if count == 1 {
+          elements.append(Float(Double(rows[row, first]) * scales[column] + means[column]))
+        } else {
+          let best = (0..<count).max { rows[row, first + $0] < rows[row, first + $1] }
+          elements.append(Float(best ?? 0))
+        }
+        first += count
+      }
+    }
+    return Tensor(shape: [rows.shape[0], columnCount], elements: elements)
   }
 
   private func requireColumns(_ count: Int) {
@@ -75,10 +153,13 @@ public struct Standardization: Sendable, Equatable {
 }
 
 extension Standardization {
-  /// Tensors `means` and `scales`, `[columns]`.
+  /// Tensors `means` and `scales`, `[columns]`, and `states` where there are categories.
   public func archive(into archive: inout Archive, prefix: String) {
     archive.store(means, as: prefix + "means")
     archive.store(scales, as: prefix + "scales")
+    if width > columnCount {
+      archive.store(Tensor<Double>(stateCounts.map { Double($0) }), as: prefix + "states")
+    }
   }
 
   /// - Throws: when a tensor is missing or of another shape, a value is not finite, or a scale is not
@@ -95,6 +176,16 @@ extension Standardization {
     if let scale = scales.elements.first(where: { $0 <= 0 }) {
       throw .malformed(prefix + "scales", "\(scale), and a scale is positive")
     }
-    self.init(means: means, scales: scales)
+    var counts: [Int]?
+    if archive.tensors[prefix + "states"] != nil {
+      let states: Tensor<Double> = try archive.tensor(prefix + "states", shape: means.shape)
+      counts = try states.elements.map { count throws(ArchiveError) in
+        guard count >= 1, count <= 1e6, count == count.rounded() else {
+          throw .malformed(prefix + "states", "\(count), and a number of states is whole")
+        }
+        return Int(count)
+      }
+    }
+    self.init(means: means, scales: scales, stateCounts: counts)
   }
 }

@@ -7,7 +7,7 @@ public struct DataStatistics<Scalar: TensorScalar>: Sendable {
   public let rowCount: Int
   /// The mean of every variable, `[variables]`.
   public let means: Tensor<Scalar>
-  /// Rows drawn without replacement, `[examples, variables]`.
+  /// Rows drawn without replacement, by their weights if there are any, `[examples, variables]`.
   public let examples: Tensor<Scalar>
 
   /// - Precondition: there is at least one example.
@@ -23,7 +23,7 @@ public struct DataStatistics<Scalar: TensorScalar>: Sendable {
     of data: Dataset, binarization: Binarization, exampleCount: Int = 1000, key: RandomKey
   ) {
     var stream = RandomStream(key: key)
-    let picked = stream.permutation(count: data.rowCount).prefix(exampleCount)
+    let picked = data.rowOrder(using: &stream).prefix(exampleCount)
     var examples = Tensor<Scalar>(zeros: [picked.count, data.columnCount])
     data.gather(
       picked, binarization: binarization, using: ChainRandom(key: key.folded("examples")),

@@ -58,7 +58,7 @@ public struct Trainer<Estimator: GradientEstimator, Rule: Optimizer>: Sendable {
 
     epochs: while run.epoch < plan.epochs {
       if run.batch == 0 && plan.recovery != nil { run.markEpochStart() }
-      let order = plan.rowOrder(epoch: run.epoch, rowCount: data.rowCount)
+      let order = plan.rowOrder(epoch: run.epoch, of: data)
       var spent = Duration.zero
       var rows = 0
       while run.batch < stepsPerEpoch {

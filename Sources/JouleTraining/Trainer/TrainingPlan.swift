@@ -58,9 +58,9 @@ public struct TrainingPlan: Sendable, Equatable {
   }
 
   /// The order of rows in an epoch.
-  func rowOrder(epoch: Int, rowCount: Int) -> [Int] {
+  func rowOrder(epoch: Int, of data: Dataset) -> [Int] {
     var stream = RandomStream(key: key.folded("order").folded(UInt64(epoch)))
-    return stream.permutation(count: rowCount)
+    return data.rowOrder(using: &stream)
   }
 
   /// Draws for rows that begin at a position of an epoch's order.
