@@ -100,7 +100,8 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
       }
       let bottom = "\(folder)/rbm/model.safetensors"
-      let options = Array(begin.prefix { $0 != "--pretraining-epochs" })
+      let options =
+        Array(begin.prefix { $0 != "--pretraining-epochs" })
         + ["--bottom", bottom, "--output", "\(folder)/run", "--quiet"]
       try rbm("7")
       let refused = try JouleProcess.run(options)

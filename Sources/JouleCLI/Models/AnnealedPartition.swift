@@ -1,7 +1,8 @@
 import Joule
 
 /// log Z of a machine of two blocks, between annealing to it and back from its own samples.
-struct AnnealedPartition<Machine: LatentVariableModel & AnnealableModel> where Machine.Scalar == Float {
+struct AnnealedPartition<Machine: LatentVariableModel & AnnealableModel>
+where Machine.Scalar == Float {
   let machine: Machine
   /// Chains of annealing in either direction.
   let chains: Int

@@ -86,6 +86,32 @@ extension DeepBoltzmannMachine {
     return sum
   }
 
+  /// p(h¹, …, h^L | v): the machine of the layers above a row of data, whose own log Z(v) is what the bound stands for.
+  ///
+  ///     log p(v) = log Z(v) − U⁰(v) − log Z,   log Z(v) ≥ E_Q[−E] + H(Q) + U⁰(v)
+  ///
+  /// Annealing or an exact sum of it gives the true log-likelihood of the row.
+  ///
+  /// - Parameter row: v, `[variables]`.
+  /// - Precondition: at least two hidden layers.
+  public func conditioned(on row: Tensor<Scalar>) -> BoltzmannMachine<Scalar> {
+    let layers = machine.layers
+    precondition(layers.count > 2, "one hidden layer given the data is no machine, but exact")
+    let input = machine.input(toLayer: 1, from: [0: row.asRow]).row(0)
+    var units = layers.indices.dropFirst().map { machine.unitParameters($0).groups }
+    for (group, range) in layers[1].ranges.enumerated() {
+      units[0][group][0] += input.elements(range)
+    }
+    return BoltzmannMachine(
+      layers: Array(layers.dropFirst()),
+      weights: (1..<layers.count - 1).map { machine.weights($0) }, units: units)
+  }
+
+  /// U⁰(v) of every row, in nats.
+  public func dataEnergy(of rows: Tensor<Scalar>) -> Tensor<Double> {
+    machine.unitEnergies(ofLayer: 0, rows)
+  }
+
   /// E_Q[−E(v, h)] + H(Q) of every row, at the posterior of that row: less log Z it is a lower bound of
   /// log p(v), and equal to it with one hidden layer.
   public func evidence(of rows: Tensor<Scalar>) -> Tensor<Double> {

@@ -25,6 +25,17 @@ import Testing
   }
 
   @Test(arguments: DeepFixtures.shapes)
+  func layersAboveARowHaveItsLogLikelihoodForTheirPartitionFunction(widths: [Int]) {
+    let machine = DeepFixtures.machine(widths)
+    let deep = DeepBoltzmannMachine(machine)
+    for (state, exact) in DeepFixtures.logWeights(machine).enumerated() {
+      let row = States.rows([state], count: widths[0], as: Double.self)
+      let above = ExactPartition.logPartition(of: deep.conditioned(on: row.row(0)))
+      #expect(abs(above - deep.dataEnergy(of: row)[0] - exact) < 1e-12, "state \(state)")
+    }
+  }
+
+  @Test(arguments: DeepFixtures.shapes)
   func partitionFunctionIsTheSumOverAllStates(widths: [Int]) {
     let machine = DeepFixtures.machine(widths)
     let sum = DeepFixtures.logSum(DeepFixtures.logWeights(machine))
@@ -80,7 +91,8 @@ import Testing
     #expect(abs(ExactPartition.logPartition(of: both) - sum) < 1e-12)
 
     let (left, right) = (
-      States.rows([1, 6], count: 3, as: Double.self), States.rows([3, 2], count: 2, as: Double.self)
+      States.rows([1, 6], count: 3, as: Double.self),
+      States.rows([3, 2], count: 2, as: Double.self)
     )
     let bound = DeepBoltzmannMachine(both).evidence(
       of: Tensor(concatenating: [left, right], along: 1))

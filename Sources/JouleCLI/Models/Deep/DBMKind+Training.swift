@@ -44,7 +44,8 @@ extension DBMKind: TrainableKind {
 
   static func check(_ configuration: RunConfiguration<DBMSettings>) throws {
     _ = try configuration.own.bottom.map {
-      try bottom($0, columns: configuration.common.data.columns, hidden: configuration.own.hidden[0])
+      try bottom(
+        $0, columns: configuration.common.data.columns, hidden: configuration.own.hidden[0])
     }
   }
 
@@ -142,8 +143,8 @@ extension DBMKind: TrainableKind {
 
   static let samples = (
     steps: 1000, areMeans: true,
-    explanation: "Drawn by 1,000 Gibbs steps of all layers from training rows; shown are the means that "
-      + "pixels are drawn with."
+    explanation: "Drawn by 1,000 Gibbs steps of all layers from training rows; shown are the means "
+      + "that pixels are drawn with."
   )
 
   /// The weights of the first hidden units, each scaled to its own largest.
@@ -151,8 +152,8 @@ extension DBMKind: TrainableKind {
     let weights = model.machine.weights(0)
     return .init(
       title: "Filters",
-      explanation: "The weights of units of the first hidden layer: white turns a unit on, black turns "
-        + "it off; each is scaled to its own largest.",
+      explanation: "The weights of units of the first hidden layer: white turns a unit on, black "
+        + "turns it off; each is scaled to its own largest.",
       image: Pictures.grid(
         weights.columns(0..<min(100, weights.shape[1])).transposed().elements,
         height: shape.height, width: shape.width, scale: .symmetricPerTile))

@@ -42,7 +42,7 @@ struct DBMSettings: KindSettings {
           ?? (pretraining == .none
             ? "none"
             : "\(pretraining.rawValue), \(pretrainingEpochs) epochs a layer, rate "
-            + format(shortest: pretrainingRate))
+              + format(shortest: pretrainingRate))
       ),
       (
         "Joint training",
@@ -108,7 +108,8 @@ struct DBMOptions: KindOptions {
       hidden: hidden?.counts ?? [500, 1000],
       pretraining: pretraining ?? (bottom == nil ? .doubled : .bottom),
       pretrainingEpochs: pretrainingEpochs ?? 20, pretrainingRate: pretrainingRate ?? 0.05,
-      bottom: bottom, upperScale: upperScale ?? 0.01, gibbsSteps: gibbsSteps ?? 5, chains: chains ?? 100, centering: centering ?? true,
+      bottom: bottom, upperScale: upperScale ?? 0.01, gibbsSteps: gibbsSteps ?? 5,
+      chains: chains ?? 100, centering: centering ?? true,
       inferenceRounds: inferenceRounds ?? 5)
     try LayerSizes.requireRoom(for: [columns] + settings.hidden)
     return settings

@@ -85,14 +85,15 @@ extension DBNKind: TrainableKind {
   }
 
   var sentence: String {
-    "A deep belief network of \(model.variableCount) visible units and \(model.widths.count - 1) hidden "
-      + "layers"
+    "A deep belief network of \(model.variableCount) visible units and "
+      + "\(model.widths.count - 1) hidden layers"
   }
 
   static let samples = (
     steps: 1000, areMeans: true,
-    explanation: "Drawn by 1,000 Gibbs steps of the top machine, which start from training rows, and one "
-      + "pass down; shown are the means that pixels are drawn with."
+    explanation:
+      "Drawn by 1,000 Gibbs steps of the top machine, which start from training rows, and "
+      + "one pass down; shown are the means that pixels are drawn with."
   )
 
   /// The generative weights of the first hidden units, each scaled to its own largest.
@@ -100,7 +101,8 @@ extension DBNKind: TrainableKind {
     let weights = model.directedCount > 0 ? model.generativeWeights(0) : model.top.weights
     return .init(
       title: "Filters",
-      explanation: "What units of the first hidden layer add to the picture; each is scaled to its own "
+      explanation:
+        "What units of the first hidden layer add to the picture; each is scaled to its own "
         + "largest.",
       image: Pictures.grid(
         weights.columns(0..<min(100, weights.shape[1])).transposed().elements,

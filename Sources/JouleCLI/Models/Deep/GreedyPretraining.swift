@@ -57,7 +57,8 @@ struct GreedyPretraining {
         [
           PretrainingObserver<Estimator>(
             title: "pretraining layer \(level + 1) of \(hidden.count)", epochs: epochs,
-            steps: epochs * ((data.training.dataset.rowCount + plan.batchSize - 1) / plan.batchSize),
+            steps: epochs
+              * ((data.training.dataset.rowCount + plan.batchSize - 1) / plan.batchSize),
             display: ProgressDisplay(
               "pretraining layer \(level + 1)", isQuiet: settings.isQuiet)),
           StopObserver<Estimator>(signal: signal),
