@@ -65,6 +65,35 @@ static void F(jk_unary)(int function, const void *xs, void *outs, int64_t n) {
 }
 #undef JK_MAP
 
+// A function and its derivative: what they share is computed once.
+#define JK_MAP(VALUE, SLOPE)                                                    \
+  {                                                                             \
+    int64_t i = 0;                                                              \
+    for (; i + L <= n; i += L) {                                                \
+      V a = F(jk_load)(x + i, L);                                               \
+      F(jk_store)(out + i, VALUE, L);                                           \
+      F(jk_store)(slope + i, SLOPE, L);                                         \
+    }                                                                           \
+    if (i < n) {                                                                \
+      V a = F(jk_load_part)(x + i, n - i);                                      \
+      F(jk_store_part)(out + i, VALUE, n - i);                                  \
+      F(jk_store_part)(slope + i, SLOPE, n - i);                                \
+    }                                                                           \
+    return;                                                                     \
+  }
+
+static void F(jk_unary_sloped)(
+    int function, const void *xs, void *outs, void *slopes, int64_t n) {
+  const S *x = xs;
+  S *out = outs, *slope = slopes;
+  switch (function) {
+    case JK_SWISH: JK_MAP(a * F(jk_vlogistic)(a), F(jk_vswish_slope)(a))
+    case JK_GELU: JK_MAP(F(jk_vgelu)(a), F(jk_vgelu_slope)(a))
+    default: return;
+  }
+}
+#undef JK_MAP
+
 #define JK_OPERATIONS(LOOP)                                                     \
   switch (function) {                                                           \
     case JK_ADD: LOOP(a + b) break;                                             \

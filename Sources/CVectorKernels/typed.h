@@ -99,6 +99,9 @@ JK_INLINE V F(jk_vsign)(V x) {
 #include "bits.h"
 #include "lattice.h"
 #include "autoregressive.h"
+#if defined(JK_TILE_ROWS)
+#include "products.h"
+#endif
 
 static const jk_table F(jk_functions) = {
     .add_bias_logistic = F(jk_add_bias_logistic),
@@ -108,6 +111,7 @@ static const jk_table F(jk_functions) = {
     .anneal_hidden = F(jk_anneal_hidden),
     .anneal_visible = F(jk_anneal_visible),
     .unary = F(jk_unary),
+    .unary_sloped = F(jk_unary_sloped),
     .binary = F(jk_binary),
     .binary_scalar = F(jk_binary_scalar),
     .binary_rows = F(jk_binary_rows),
@@ -140,6 +144,10 @@ static const jk_table F(jk_functions) = {
     .measure_spins = jk_measure_spins,
     .autoregress = F(jk_autoregress),
     .autoregress_back = F(jk_autoregress_back),
+#if defined(JK_TILE_ROWS)
+    .rows_by_matrix = F(jk_rows_by_matrix),
+    .rows_by_turned_matrix = F(jk_rows_by_turned_matrix),
+#endif
     .pair_room = jk_pair_room_bytes,
     .softplus_pair_sums = jk_softplus_pair_sums,
     .fourier_pass = jk_fourier_pass,

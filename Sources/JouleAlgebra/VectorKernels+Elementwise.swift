@@ -78,6 +78,34 @@ extension VectorKernels {
     }
   }
 
+  /// result[i] ← f(x[i]) and slope[i] ← f′(x[i]), the bits that the two functions have by themselves.
+  ///
+  /// - Precondition: f is ``UnaryFunction/swish`` or ``UnaryFunction/gelu``, whose derivatives share an
+  ///   exponential with them.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func apply<S: KernelScalar>(
+    _ function: UnaryFunction, _ x: Span<S>, into result: consuming MutableSpan<S>,
+    slope: consuming MutableSpan<S>
+  ) {
+    precondition(
+      function == .swish || function == .gelu, "\(function) has no kernel with its slope")
+    let count = x.count
+    requireCount(result.count, count, "result")
+    requireCount(slope.count, count, "slope")
+    let run = functions(for: S.self).unary_sloped
+    result.withUnsafeMutableBytes { result in
+      slope.withUnsafeMutableBytes { slope in
+        x.withUnsafeBytes { x in
+          guard let result = result.baseAddress, let slope = slope.baseAddress,
+            let x = x.baseAddress
+          else { return }
+          run(function.rawValue, x, result, slope, Int64(count))
+        }
+      }
+    }
+  }
+
   /// x[i] ← f(x[i]).
   public func apply<S: KernelScalar>(_ function: UnaryFunction, to x: consuming MutableSpan<S>) {
     let count = x.count

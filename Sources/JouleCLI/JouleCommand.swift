@@ -11,8 +11,10 @@ struct JouleCommand: ParsableCommand {
       Look at it:       open run/report.html
       Judge it:         joule evaluate run/model.safetensors --data t10k-images-idx3-ubyte.gz
       Score rows:       joule score run/model.safetensors --data rows.npy --output scores.csv
+      Name classes:     joule classify run/model.safetensors --data rows.npy --output classes.csv
       Draw from it:     joule sample run/model.safetensors --output samples.png
       Multiply models:  joule product a.safetensors b.safetensors --output both.safetensors
+      Trust it:         joule verify run/model.safetensors
 
       Simple laws:      joule fit auto --data numbers.csv
       A Markov chain:   joule markov weather.csv
@@ -26,8 +28,9 @@ struct JouleCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, ScoreCommand.self,
-      SampleCommand.self, InfoCommand.self, ProductCommand.self, MarkovCommand.self,
-      DiagnoseCommand.self, FitCommand.self,
+      ClassifyCommand.self, SampleCommand.self, FeaturesCommand.self, InfoCommand.self,
+      ProductCommand.self, VerifyCommand.self, MarkovCommand.self, DiagnoseCommand.self,
+      FitCommand.self,
       DenoiseCommand.self, IsingCommand.self, BenchCommand.self,
     ])
 }

@@ -10,6 +10,8 @@ extension Tensor {
   ///   onto `[m, n]`, a column `[m, 1]` onto `[m, n]`, trailing axes `[b, c]` onto `[a, b, c]`,
   ///   leading ones `[a, 1, 1]`, a single element onto anything. If it is the tensor itself, that is
   ///   copied first.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func apply(_ function: BinaryFunction, _ other: Tensor) {
     guard let broadcast = Broadcast(other.shape, onto: shape) else {
       preconditionFailure(
@@ -30,6 +32,8 @@ extension Tensor {
   }
 
   /// self ← f(self, value), in place.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func apply(_ function: BinaryFunction, _ value: Scalar) {
     VectorKernels.best.combine(function, inPlace: elements.mutableSpan, scalar: value)
   }
@@ -38,6 +42,8 @@ extension Tensor {
   ///
   /// - Parameter destination: of the larger shape, overwritten. If it is also an operand, that is
   ///   copied first; `left.apply(function, right)` works in place.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func apply(
     _ function: BinaryFunction, _ left: Tensor, _ right: Tensor, into destination: inout Tensor
   ) {

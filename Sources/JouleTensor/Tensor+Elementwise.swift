@@ -14,6 +14,22 @@ extension Tensor {
     VectorKernels.best.apply(function, elements.span, into: destination.elements.mutableSpan)
   }
 
+  /// destination ← f(self) and slope ← f′(self), for `.swish` and `.gelu`.
+  ///
+  /// - Parameters:
+  ///   - destination, slope: of the same shape, overwritten.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func apply(
+    _ function: UnaryFunction, into destination: inout Tensor, slope: inout Tensor
+  ) {
+    requireSameShape(destination, "\(function)")
+    requireSameShape(slope, "\(function)")
+    VectorKernels.best.apply(
+      function, elements.span, into: destination.elements.mutableSpan,
+      slope: slope.elements.mutableSpan)
+  }
+
   /// f(self) in a new tensor.
   public func applying(_ function: UnaryFunction) -> Tensor {
     var result = self

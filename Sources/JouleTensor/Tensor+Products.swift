@@ -13,6 +13,8 @@ extension Tensor {
   ///   - destination: `[m, n]`, or `[m]` for a vector b. A destination that is also an operand is
   ///     copied first.
   /// - Complexity: 2·m·k·n flops, no allocation.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func multiply(
     _ a: Tensor, _ ta: Transpose, _ b: Tensor, _ tb: Transpose = .none,
     scale: Scalar = 1, accumulate: Scalar = 0, into destination: inout Tensor
@@ -34,11 +36,39 @@ extension Tensor {
   }
 
   /// destination ← scale · A op(B) + accumulate · destination: the same with A as it is.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func multiply(
     _ a: Tensor, _ b: Tensor, _ tb: Transpose = .none,
     scale: Scalar = 1, accumulate: Scalar = 0, into destination: inout Tensor
   ) {
     multiply(a, .none, b, tb, scale: scale, accumulate: accumulate, into: &destination)
+  }
+
+  /// destination ← b + X op(W): the same product for rows X of a batch and the weights W of a layer, which are
+  /// not copied on the way as BLAS does; see `VectorKernels.multiplyRows`.
+  ///
+  /// - Parameters:
+  ///   - x: X, `[rows, depth]`.
+  ///   - w: W, `[depth, columns]`, or `[columns, depth]` where `tw` is `.transposed`.
+  ///   - bias: b, `[columns]`; nil for none.
+  ///   - destination: `[rows, columns]`, overwritten, and no operand.
+  /// - Complexity: 2 · rows · depth · columns flops, no allocation.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public static func multiplyRows(
+    _ x: Tensor, by w: Tensor, _ tw: Transpose = .none, adding bias: Tensor? = nil,
+    into destination: inout Tensor
+  ) {
+    let size = productSize(x, .none, w, tw)
+    precondition(
+      size.n != nil && destination.shape == size.shape
+        && (bias.map { $0.shape == [size.shape[1]] } ?? true),
+      "rows of shape \(x.shape) by \(w.shape) \(tw), bias \(bias?.shape ?? []), are not of shape "
+        + "\(destination.shape)")
+    VectorKernels.best.multiplyRows(
+      x.elements.span, by: w.elements.span, tw, adding: bias?.elements, rows: size.m,
+      depth: size.k, columns: size.shape[1], into: destination.elements.mutableSpan)
   }
 
   /// The product of matrices and vectors.
@@ -75,6 +105,8 @@ extension Tensor {
     return reshaped(to: [count, 1]).matmul(other.reshaped(to: [1, other.count]))
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private static func productSize(
     _ a: Tensor, _ ta: Transpose, _ b: Tensor, _ tb: Transpose
   ) -> (m: Int, k: Int, n: Int?, shape: [Int]) {

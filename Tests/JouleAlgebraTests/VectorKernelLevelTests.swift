@@ -16,6 +16,23 @@ import Testing
     compare(Double.self, columns)
   }
 
+  @Test(arguments: [1, 15, 16, 100]) func slopesComeWithTheirFunctions(count: Int) {
+    func check<S: KernelScalar>(_ type: S.Type) {
+      let x = (0..<count).map { S(($0 &* 7919) % 4001 - 2000) / 41 }
+      let pairs: [(UnaryFunction, UnaryFunction)] = [(.swish, .swishSlope), (.gelu, .geluSlope)]
+      for (function, itsSlope) in pairs {
+        var (value, slope, expectedValue, expectedSlope) = (x, x, x, x)
+        let kernels = VectorKernels.best
+        kernels.apply(function, x.span, into: value.mutableSpan, slope: slope.mutableSpan)
+        kernels.apply(function, to: expectedValue.mutableSpan)
+        kernels.apply(itsSlope, to: expectedSlope.mutableSpan)
+        #expect(value == expectedValue && slope == expectedSlope)
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
   private func compare<S: KernelScalar>(_ type: S.Type, _ columns: Int) {
     let results = Self.levels.map { bits(of: $0, type, columns) }
     for (level, result) in zip(Self.levels, results) {
@@ -47,6 +64,12 @@ import Testing
       keep(z)
       kernels.apply(function, y.span, into: z.mutableSpan)
       keep(z)
+    }
+    for function in [UnaryFunction.swish, .gelu] {
+      var (value, slope) = (x, x)
+      kernels.apply(function, x.span, into: value.mutableSpan, slope: slope.mutableSpan)
+      keep(value)
+      keep(slope)
     }
     for function in BinaryFunction.allCases {
       var z = x

@@ -59,7 +59,7 @@ import Testing
       func options(_ run: String) -> [String] {
         Self.arguments(
           folder, run, "--estimator", "pcd", "--averaging", "0.9", "--checkpoint-every", "1",
-          "--batch-size", "50")
+          "--batch-size", "50", "--groups", "3", "--start", "noise", "--beta1", "0.5")
       }
       let whole = try JouleProcess.run(options("whole") + ["--threads", "1"])
       #expect(whole.status == 0, "\(whole.errors)")
@@ -134,6 +134,10 @@ import Testing
         (["--step-size", "-1"], ["--step-size"]),
         (["--estimator", "nce", "--no-standardize"], ["--no-standardize"]),
         (["--binarize", "sample"], ["--binarize"]),
+        (["--groups", "0"], ["--groups"]), (["--beta1", "1"], ["--beta1"]),
+        (["--groups", "2", "--estimator", "cd"], ["--groups", "pcd", "cd"]),
+        (["--start", "noise", "--estimator", "sm"], ["--start", "pcd", "sm"]),
+        (["--beta1", "0", "--optimizer", "sgd"], ["--beta1", "sgd"]),
       ] {
         for word in words {
           try BadInputTests.expectFailure(

@@ -37,6 +37,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true]) func chainsBeginWhereTheyAreTold(atNoise: Bool) {
+    let estimator = Persistent(
+      chains: 40, groups: 2, restarts: .noise(Self.farAway, rate: 0, beginning: atNoise),
+      kernel: Self.kernel)
+    var state = estimator.makeState(
+      for: Self.model, data: Self.statistics, key: RandomKey(seed: 2))
+    let rows = estimator.chainRows(Self.model, of: state)
+    #expect(atNoise ? rows.min() >= 50 && rows.max() < 51 : rows.max() < 10)
+    #expect(Set((0..<80).map { rows[$0, 0] }).count == 80)
+    // At a rate of 0 none begins anew: from 50 on, a step of 0.01 is half a unit inwards.
+    _ = estimator.terms(Self.model, at: Self.rows, step: 0, state: &state, on: .single)
+    #expect(estimator.chainRows(Self.model, of: state).max() < 51 + 0.75)
+  }
+
   @Test func restartsFromDataStandAtRowsOfTheBatch() {
     let estimator = Persistent(chains: 70, restarts: .data(rate: 1), kernel: Self.kernel)
     var state = estimator.makeState(

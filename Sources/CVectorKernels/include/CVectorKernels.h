@@ -112,6 +112,8 @@ typedef struct {
       void *x, const void *bias, const void *base_bias, int64_t rows, int64_t columns,
       double beta, const jk_address *at);
   void (*unary)(int function, const void *x, void *out, int64_t n);
+  /// f(x) and f'(x) at once, of SWISH or GELU: the bits that `unary` gives of each.
+  void (*unary_sloped)(int function, const void *x, void *out, void *slope, int64_t n);
   void (*binary)(int function, const void *x, const void *y, void *out, int64_t n);
   void (*binary_scalar)(int function, const void *x, double y, void *out, int64_t n);
   void (*binary_rows)(
@@ -208,6 +210,15 @@ typedef struct {
       const jk_autoregression *model, const void *x, const void *residuals, int64_t rows,
       const void *states, const int64_t *ends, int64_t start, int64_t end, void *dw, void *dv,
       void *dc);
+  /// out = bias + x w for x `[rows, depth]` and w `[depth, columns]`: see products.h. The bias may be missing, and
+  /// at levels without fused multiply-adds the function.
+  void (*_Nullable rows_by_matrix)(
+      const void *x, int64_t rows, const void *w, const void *_Nullable bias, int64_t depth,
+      int64_t columns, void *out);
+  /// out = bias + x w^T for w `[columns, depth]` likewise.
+  void (*_Nullable rows_by_turned_matrix)(
+      const void *x, int64_t rows, const void *w, const void *_Nullable bias, int64_t depth,
+      int64_t columns, void *out);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

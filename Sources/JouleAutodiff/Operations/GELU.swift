@@ -1,17 +1,6 @@
 import JouleTensor
 
-/// x σ(w) with w = √(8/π) (x + 0.044715 x³), with derivative σ + x σ (1 − σ) w′.
-struct GELU<Scalar: TensorScalar>: ElementwiseOperation {
-  var function: UnaryFunction { .gelu }
-
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  func slope(at x: Value<Scalar>, _ y: Value<Scalar>) -> Value<Scalar> {
-    Value.apply(GELUSlope(), to: [x])
-  }
-}
-
-/// The derivative of GELU, with derivative σ (1 − σ) (2 w′ + x ((1 − 2σ) w′² + w″)).
+/// The derivative σ + x σ (1 − σ) w′ of x σ(w), w = √(8/π) (x + 0.044715 x³), with derivative σ (1 − σ) (2 w′ + x ((1 − 2σ) w′² + w″)).
 private struct GELUSlope<Scalar: TensorScalar>: ElementwiseOperation {
   var function: UnaryFunction { .geluSlope }
 
@@ -36,5 +25,5 @@ extension Value {
   /// Reference: D. Hendrycks, K. Gimpel, Gaussian error linear units (2016), §2.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func gelu() -> Value { Value.apply(GELU(), to: [self]) }
+  public func gelu() -> Value { applySloped(.gelu, slope: GELUSlope()) }
 }

@@ -11,7 +11,11 @@ struct MatrixProduct<Scalar: TensorScalar>: Operation {
     let rows = inputs[0].shape[left == .none ? 0 : 1]
     let columns = inputs[1].shape[right == .none ? 1 : 0]
     var result = storage.tensor([rows, columns])
-    Tensor.multiply(inputs[0], left, inputs[1], right, into: &result)
+    if left == .none {
+      Tensor.multiplyRows(inputs[0], by: inputs[1], right, into: &result)
+    } else {
+      Tensor.multiply(inputs[0], left, inputs[1], right, into: &result)
+    }
     return result
   }
 
@@ -36,9 +40,8 @@ struct AffineMap<Scalar: TensorScalar>: Operation {
   @specialized(where Scalar == Double)
   func result(of inputs: [Tensor<Scalar>], in storage: TapeStorage<Scalar>) -> Tensor<Scalar> {
     let (x, weights, bias) = (inputs[0], inputs[1], inputs[2])
-    var result = storage.tensor([x.shape[0], weights.shape[1]], filledWith: 0)
-    result += bias
-    Tensor.multiply(x, weights, accumulate: 1, into: &result)
+    var result = storage.tensor([x.shape[0], weights.shape[1]])
+    Tensor.multiplyRows(x, by: weights, adding: bias, into: &result)
     return result
   }
 

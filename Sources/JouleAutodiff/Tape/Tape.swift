@@ -103,6 +103,15 @@ public final class Tape<Scalar: TensorScalar> {
     nodes.removeLast(nodes.count - position)
   }
 
+  /// Adds what an operation gives, computed elsewhere in memory of the tape's own.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func append(
+    _ result: Tensor<Scalar>, of operation: any Operation<Scalar>, _ inputs: [Int]
+  ) -> Value<Scalar> {
+    append(Node(value: result, operation: operation, inputs: inputs, ownsStorage: true))
+  }
+
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   private func append(_ node: Node) -> Value<Scalar> {

@@ -50,6 +50,14 @@ enum OptionChecks {
     }
   }
 
+  static func fractions(_ values: [(name: String, value: Double?)]) throws(Failure) {
+    for (name, value) in values {
+      if let value {
+        try require(value >= 0 && value < 1, "\(name) must be at least 0 and below 1, got \(value)")
+      }
+    }
+  }
+
   static func notNegative(_ values: [(name: String, value: Double?)]) throws(Failure) {
     for (name, value) in values {
       if let value {

@@ -142,12 +142,13 @@ struct SampleCommand: ParsableCommand {
     try model.type.values.check(data, allowingMissing: allowingMissing)
     try model.type.values.check(binarize)
     let rows = try shaped(data, for: model)
+    try model.kind.check(data, allowingMissing: allowingMissing)
     return model.standardization?.standardized(rows) ?? rows
   }
 
   /// One picture is one row, however its file counts them.
   private func shaped(_ data: LoadedData, for model: LoadedModel) throws -> Dataset {
-    let (dataset, columns) = (data.dataset, model.kind.variableCount)
+    let (dataset, columns) = (data.dataset, model.columnCount)
     if dataset.columnCount != columns, dataset.rowCount * dataset.columnCount == columns {
       return dataset.reshaped(columnCount: columns)
     }

@@ -52,6 +52,12 @@ struct TrainingOptions<Kind: TrainableKind>: ParsableArguments {
   var nesterov: Bool?
   @Option(
     parsing: .unconditional,
+    help:
+      "β₁ of adam, the memory of its mean gradient, in [0, 1); 0 follows the last gradient alone. (default: 0.9)"
+  )
+  var beta1: Double?
+  @Option(
+    parsing: .unconditional,
     help: "L2 penalty on weights. (default: \(format(shortest: Kind.defaults.weightDecay)))")
   var weightDecay: Double?
   @Option(parsing: .unconditional, help: "L1 penalty on weights. (default: 0)")
@@ -77,13 +83,15 @@ extension TrainingOptions {
       binarize: binarize ?? defaults.binarize, optimizer: rule,
       learningRate: learningRate ?? (rule == .sgd ? defaults.sgdRate : defaults.adamRate),
       schedule: falls, finalRate: finalRate ?? (falls == .linear ? 0 : 0.01),
-      momentum: momentum ?? 0, nesterov: nesterov ?? false,
+      momentum: momentum ?? 0, nesterov: nesterov ?? false, beta1: beta1,
       weightDecay: weightDecay ?? defaults.weightDecay, l1: l1 ?? 0, seed: seed ?? 0)
     try require(
       settings.schedule == .linear || settings.schedule == .constant || settings.finalRate > 0,
       "--final-rate must be above 0 for the \(settings.schedule.rawValue) schedule")
     try require(
       !settings.nesterov || settings.momentum > 0, "--nesterov needs a --momentum above 0")
+    try require(
+      settings.optimizer == .adam || beta1 == nil, "--beta1 is adam's, and the optimizer is sgd")
     return settings
   }
 
@@ -96,11 +104,7 @@ extension TrainingOptions {
     try OptionChecks.positive([("--epochs", epochs), ("--batch-size", batchSize)])
     try OptionChecks.positive("--learning-rate", learningRate)
     try OptionChecks.notNegative([("--weight-decay", weightDecay), ("--l1", l1)])
-    if let momentum {
-      try require(
-        momentum >= 0 && momentum < 1,
-        "--momentum must be at least 0 and below 1, got \(momentum)")
-    }
+    try OptionChecks.fractions([("--momentum", momentum), ("--beta1", beta1)])
     if let finalRate {
       try require(
         finalRate >= 0 && finalRate <= 1,
@@ -122,6 +126,7 @@ extension TrainingOptions {
       ("--final-rate", finalRate.map { "\($0)" }, "\(stored.finalRate)"),
       ("--momentum", momentum.map { "\($0)" }, "\(stored.momentum)"),
       ("--nesterov", nesterov.map { "\($0)" }, "\(stored.nesterov)"),
+      ("--beta1", beta1.map { "\($0)" }, "\(stored.beta1 ?? CommonSettings.usualBeta1)"),
       ("--weight-decay", weightDecay.map { "\($0)" }, "\(stored.weightDecay)"),
       ("--l1", l1.map { "\($0)" }, "\(stored.l1)"),
       ("--seed", seed.map { "\($0)" }, "\(stored.seed)"),

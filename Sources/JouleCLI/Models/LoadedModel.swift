@@ -27,8 +27,8 @@ struct LoadedModel {
     }
     if let standardization {
       try require(
-        standardization.means.count == kind.variableCount,
-        "\(path) standardizes \(standardization.means.count) columns, and its model has "
+        standardization.width == kind.variableCount,
+        "\(path) makes \(standardization.width) columns of data, and its model has "
           + "\(kind.variableCount) variables")
     }
     self.path = path
@@ -37,28 +37,31 @@ struct LoadedModel {
 
   var type: any ModelKind.Type { Swift.type(of: kind) }
 
+  /// The columns of its data: a category is one, of however many variables.
+  var columnCount: Int { standardization?.columnCount ?? kind.variableCount }
+
   /// The rows of a file in the model's own units.
   ///
+  /// - Parameter allowingMissing: whether NaN may stand for a value that is not known.
   /// - Throws: when they cannot be rows of this model.
-  func rows(of data: LoadedData, binarization: Binarization) throws -> ModelRows {
-    try type.values.check(data)
+  func rows(
+    of data: LoadedData, binarization: Binarization, allowingMissing: Bool = false
+  ) throws -> ModelRows {
+    try type.values.check(data, allowingMissing: allowingMissing)
     try type.values.check(binarization)
-    try data.requireColumns(kind.variableCount, of: "the model")
+    try data.requireColumns(columnCount, of: "the model")
     try require(data.dataset.rowCount > 0, "\(data.path) holds no rows")
+    try kind.check(data, allowingMissing: false)
     return ModelRows(data.dataset, binarization: binarization, standardization)
   }
 
   /// The shape to draw rows in: the file's, or a square where the units fill one.
   var pictureShape: (height: Int, width: Int) {
-    let count = kind.variableCount
+    let count = columnCount
     if let shape = metadata.imageShape, shape.height * shape.width == count { return shape }
     let side = Int(Double(count).squareRoot())
     return side * side == count ? (side, side) : (1, count)
   }
-}
-
-extension ModelKind {
-  var variableCount: Int { model.variableCount }
 }
 
 extension ModelRows {

@@ -3,10 +3,11 @@ import Joule
 /// The kinds of model that commands know. A new kind is a file in this folder and a line here.
 enum ModelCatalog {
   static let kinds: [any ModelKind.Type] = [
-    RBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
+    RBMKind.self, ClassificationRBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
     MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
     ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
-    EnergyKind.self, EBGANKind.self, DBMKind.self, DBNKind.self,
+    EnergyKind.self, EBGANKind.self,
+    MachineKind.self, DBMKind.self, DBNKind.self,
   ]
 
   /// The kind of that name in files.
@@ -21,9 +22,6 @@ enum ModelCatalog {
 extension ModelKind {
   /// The name of the kind in files.
   static var name: String { Model.kind }
-
-  /// The name of its command, where it is trained: the same, with hyphens.
-  static var commandName: String { name.replacing("_", with: "-") }
 
   /// Reads a model.
   static func load(_ archive: Archive) throws(ArchiveError) -> any ModelKind {

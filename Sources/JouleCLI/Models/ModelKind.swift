@@ -15,8 +15,18 @@ protocol ModelKind: Sendable {
   /// Whether Z = 1, so that −E is the log-density.
   static var isNormalized: Bool { get }
 
+  /// The name of its command, where it is trained: by default the name in files, with hyphens.
+  static var commandName: String { get }
+
   var model: Model { get }
   init(_ model: Model)
+
+  /// Refuses rows of a file that cannot be rows of this very model, where the values of its kind say too little.
+  ///
+  /// - Parameter allowingMissing: whether NaN may stand for a value to be filled in.
+  func check(_ data: LoadedData, allowingMissing: Bool) throws
+  /// The columns of its data: by default the model's variables.
+  var variableCount: Int { get }
 
   /// The sizes that `joule info` tells of, the variables first.
   var sizes: [(name: String, count: Int)] { get }
@@ -26,6 +36,9 @@ protocol ModelKind: Sendable {
 
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
+
+  /// What E is counted in.
+  static var energyScale: EnergyScale { get }
 
   /// E of every row in the units of the data: less the log-density where the kind is normalised.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double]
@@ -121,8 +134,15 @@ struct DrawRequest {
 }
 
 extension ModelKind {
+  func check(_ data: LoadedData, allowingMissing: Bool) throws {}
+
   static var isNormalized: Bool { false }
   static var drawsMeans: Bool { false }
+  static var energyScale: EnergyScale { .nats }
+
+  static var commandName: String { name.replacing("_", with: "-") }
+
+  var variableCount: Int { model.variableCount }
 
   var sizes: [(name: String, count: Int)] { [("variables", model.variableCount)] }
 

@@ -73,7 +73,7 @@ struct RunConclusion<Kind: TrainableKind> {
     let count = isPicture ? Self.pictureCount : Self.chartCount
     let key = configuration.key.folded("pictures")
     let statistics = DataStatistics<Float>(
-      of: data.trainingRows.dataset, binarization: data.trainingRows.binarization,
+      of: data.fileRows.training.dataset, binarization: data.fileRows.training.binarization,
       exampleCount: count, key: key.folded("rows"))
     // A display of its own: what is left is judged by this work's own pace.
     let display = ProgressDisplay("drawing samples", isQuiet: settings.isQuiet)
@@ -95,7 +95,8 @@ struct RunConclusion<Kind: TrainableKind> {
     }
     let charts = SampleCharts(
       data: restored(statistics.examples), samples: restored(drawn),
-      explanation: Kind.samples.explanation, names: data.training.columnNames)
+      explanation: Kind.samples.explanation, names: data.training.columnNames,
+      scale: Kind.energyScale)
     return (
       nil,
       charts.all { grid in

@@ -46,7 +46,7 @@ struct RunConfiguration<Settings: KindSettings>: Codable, Equatable, Sendable {
   var optimizer: any Optimizer {
     switch common.optimizer {
     case .sgd: SGD(momentum: common.momentum, nesterov: common.nesterov)
-    case .adam: Adam()
+    case .adam: Adam(beta1: common.beta1 ?? CommonSettings.usualBeta1)
     }
   }
 
@@ -60,6 +60,13 @@ struct RunConfiguration<Settings: KindSettings>: Codable, Equatable, Sendable {
 protocol KindSettings: Codable, Equatable, Sendable {
   /// The settings in words, for a report.
   var summary: [(String, String)] { get }
+
+  /// The training data with the weights that the settings give their rows; by default as they are.
+  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData
+}
+
+extension KindSettings {
+  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData { data }
 }
 
 /// The training data, so that a resumed run can be sure to see the same.
@@ -96,9 +103,13 @@ struct CommonSettings: Codable, Equatable, Sendable {
   var finalRate: Double
   var momentum: Double
   var nesterov: Bool
+  /// β₁ of Adam; nil for the usual one.
+  var beta1: Double?
   var weightDecay: Double
   var l1: Double
   var seed: UInt64
+
+  static let usualBeta1 = 0.9
 
   enum OptimizerName: String, Codable, CaseIterable, Sendable { case sgd, adam }
   enum ScheduleName: String, Codable, CaseIterable, Sendable {
@@ -108,7 +119,7 @@ struct CommonSettings: Codable, Equatable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case model, data, validation, standardize, epochs, binarize, optimizer, schedule, momentum
-    case nesterov, l1, seed
+    case nesterov, beta1, l1, seed
     case imageHeight = "image_height"
     case imageWidth = "image_width"
     case batchSize = "batch_size"
@@ -138,7 +149,8 @@ struct CommonSettings: Codable, Equatable, Sendable {
       (
         "Optimizer",
         optimizer == .adam
-          ? "Adam" : "SGD, momentum \(format(shortest: momentum))" + (nesterov ? ", Nesterov" : "")
+          ? "Adam, β₁ = \(format(shortest: beta1 ?? Self.usualBeta1))"
+          : "SGD, momentum \(format(shortest: momentum))" + (nesterov ? ", Nesterov" : "")
       ),
       (
         "Learning rate",

@@ -5,26 +5,39 @@ struct RunData {
   let training: LoadedData
   let validation: LoadedData?
   let standardization: Standardization?
+  /// The rows of the files.
+  let fileRows: (training: ModelRows, validation: ModelRows?)
+  /// What the model learns from.
   let trainingRows: ModelRows
+  /// What it is watched on.
   let validationRows: ModelRows?
 
-  /// - Precondition: the values of both are checked.
-  init(training: LoadedData, validation: LoadedData?, settings: CommonSettings) {
+  /// - Throws: when the data do not fit the configuration.
+  /// - Precondition: the values of both are checked, as far as all models of the kind ask for the same.
+  init<Kind: TrainableKind>(
+    _ kind: Kind.Type, training: LoadedData, validation: LoadedData?,
+    configuration: RunConfiguration<Kind.Settings>
+  ) throws {
     self.training = training
     self.validation = validation
-    let standardization =
-      settings.standardize == true ? Standardization(of: training.dataset) : nil
+    for data in [training, validation].compactMap({ $0 }) {
+      try Kind.check(data, configuration)
+    }
+    let standardization = Kind.coding(configuration, of: training)
     self.standardization = standardization
     func rows(_ data: LoadedData) -> ModelRows {
-      ModelRows(data.dataset, binarization: settings.binarize, standardization)
+      ModelRows(data.dataset, binarization: configuration.common.binarize, standardization)
     }
-    trainingRows = rows(training)
-    validationRows = validation.map(rows)
+    fileRows = (rows(training), validation.map(rows))
+    trainingRows = try Kind.learntRows(fileRows.training, isHeldOut: false, configuration)
+    validationRows = try fileRows.validation.map {
+      try Kind.learntRows($0, isHeldOut: true, configuration)
+    }
   }
 
   /// What a trained model is judged on: rows held out, else the training rows.
   var judged: (path: String, rows: ModelRows) {
-    if let validation, let validationRows { return (validation.path, validationRows) }
-    return (training.path, trainingRows)
+    if let validation, let rows = fileRows.validation { return (validation.path, rows) }
+    return (training.path, fileRows.training)
   }
 }

@@ -10,11 +10,10 @@ struct SampleCharts {
   let explanation: String
   /// Of the columns, where the file names them.
   let names: [String]?
+  let scale: EnergyScale
 
   /// Points along a side of the grid that contours are drawn on.
   private static let gridSize = 120
-  /// Nats above the least energy that contours stand for: evenly spaced, as far as samples go.
-  private static let levels = [0.5, 1, 2, 3, 4, 5, 6, 8, 10]
 
   /// - Parameter energy: E of rows in the units of the data.
   func all(energy: (Tensor<Float>) -> [Double]) -> [Chart] {
@@ -66,11 +65,13 @@ struct SampleCharts {
     let least = energies.filter(\.isFinite).min() ?? 0
     return Chart(
       title: "Energy",
-      explanation: "Contours \(Self.levels.map { format(shortest: $0) }.joined(separator: ", ")) "
-        + "nats above the least energy; a nat higher is e times less likely.",
+      explanation: "Contours "
+        + scale.levels.map { format(shortest: $0) }.joined(separator: ", ")
+        + " " + scale.explanation,
       x: Chart.Axis(name(0)), y: Chart.Axis(name(1)),
       series: [
-        .contours(name: "energy", of: energies.map { $0 - least }, x: x, y: y, levels: Self.levels),
+        .contours(
+          name: "energy", of: energies.map { $0 - least }, x: x, y: y, levels: scale.levels),
         .init(name: "data", points: points(data), mark: .points),
       ])
   }
@@ -84,5 +85,28 @@ struct SampleCharts {
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     let room = high > low ? margin * (high - low) : 0.5
     return low - room...high + room
+  }
+}
+
+/// What an energy is counted in.
+enum EnergyScale {
+  /// −log p, up to a constant.
+  case nats
+  /// The mean squared error of a reconstruction, in the model's units.
+  case squaredError
+
+  /// How far above the least energy contours are: evenly spaced at first, as far as samples go.
+  fileprivate var levels: [Double] {
+    switch self {
+    case .nats: [0.5, 1, 2, 3, 4, 5, 6, 8, 10]
+    case .squaredError: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 1, 2]
+    }
+  }
+
+  fileprivate var explanation: String {
+    switch self {
+    case .nats: "nats above the least energy; a nat higher is e times less likely."
+    case .squaredError: "of mean squared error above the least."
+    }
   }
 }

@@ -17,6 +17,25 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
   /// Refuses a configuration that cannot be meant, before anything is written; by default none.
   static func check(_ configuration: RunConfiguration<Settings>) throws
 
+  /// How columns of files become the model's own; by default standardized where the settings say so, else as they are.
+  ///
+  /// - Parameter data: the training data, from which means and scales are taken.
+  static func coding(
+    _ configuration: RunConfiguration<Settings>, of data: LoadedData
+  ) -> Standardization?
+
+  /// Refuses data that do not fit the configuration, before anything is written; by default none.
+  static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws
+  /// The rows that the model learns from, or is watched on: by default those of the file, in the model's
+  /// own units.
+  ///
+  /// - Parameters:
+  ///   - rows: of the file.
+  ///   - isHeldOut: whether they are the validation rows.
+  static func learntRows(
+    _ rows: ModelRows, isHeldOut: Bool, _ configuration: RunConfiguration<Settings>
+  ) throws -> ModelRows
+
   /// The model before the first update.
   ///
   /// - Parameters:
@@ -55,6 +74,9 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
     on workers: Workers
   ) -> Monitor
 
+  /// Whether values of training rows may be missing (NaN).
+  static var allowsMissing: Bool { get }
+
   /// Whether persistent chains of the estimator are watched: their energies beside the data's, their R-hat.
   static var watchesChains: Bool { get }
 
@@ -82,6 +104,19 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
 
 extension TrainableKind {
   static func check(_ configuration: RunConfiguration<Settings>) throws {}
+  static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {}
+
+  static func coding(
+    _ configuration: RunConfiguration<Settings>, of data: LoadedData
+  ) -> Standardization? {
+    configuration.common.standardize == true ? Standardization(of: data.dataset) : nil
+  }
+  static var allowsMissing: Bool { false }
+
+  static func learntRows(
+    _ rows: ModelRows, isHeldOut: Bool, _ configuration: RunConfiguration<Settings>
+  ) throws -> ModelRows { rows }
+
   static var watchesChains: Bool { false }
 
   static func pretrained(
@@ -112,8 +147,17 @@ protocol KindOptions: ParsableArguments {
   /// - Parameter columns: of the data.
   func settings(columns: Int) throws -> Settings
 
+  /// The same where they follow from the data themselves; by default from the number of columns alone.
+  func settings(of data: LoadedData) throws -> Settings
+
   /// What was given beside what a run began with: the option's name, the value given, the value stored.
   func comparison(with stored: Settings) -> [(String, String?, String)]
+}
+
+extension KindOptions {
+  func settings(of data: LoadedData) throws -> Settings {
+    try settings(columns: data.dataset.columnCount)
+  }
 }
 
 /// Common options where they are not given.

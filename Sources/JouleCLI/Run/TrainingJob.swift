@@ -20,13 +20,14 @@ struct TrainingJob<Kind: TrainableKind> {
     output: String, force: Bool, settings: RunSettings, signal: StopSignal
   ) throws -> TrainingJob {
     try Kind.check(configuration)
+    let data = try RunData(
+      Kind.self, training: training, validation: validation, configuration: configuration)
     let folder = try RunFolder.create(output, force: force)
     try AtomicFile.write(
       try encodeJSON(configuration, pretty: true) + "\n", to: folder.configuration)
     return TrainingJob(
-      configuration: configuration,
-      data: RunData(training: training, validation: validation, settings: configuration.common),
-      folder: folder, settings: settings, signal: signal, checkpoint: nil)
+      configuration: configuration, data: data, folder: folder, settings: settings,
+      signal: signal, checkpoint: nil)
   }
 
   func execute() throws {

@@ -68,24 +68,29 @@ extension Dataset {
     return batch
   }
 
-  /// The mean of every column over weighted rows, `[columnCount]`, summed in Double. Of a sampled binarization it is
-  /// the expected mean.
+  /// The mean of every column over weighted rows, `[columnCount]`, summed in Double; over the values that are there,
+  /// where some are missing (NaN). Of a sampled binarization it is the expected mean.
   public func columnMeans(binarization: Binarization = .none) -> Tensor<Double> {
     var sums = Tensor<Double>(zeros: [columnCount])
-    var total = 0.0
+    var totals = Tensor<Double>(zeros: [columnCount])
     let plain: Binarization = binarization == .threshold ? .threshold : .none
     for start in stride(from: 0, to: rowCount, by: 1000) {
       let range = start..<Swift.min(start + 1000, rowCount)
-      let rows: Tensor<Double> = batch(range, binarization: plain)
-      if let rowWeights {
-        let weights = Tensor<Double>(Array(rowWeights[range]))
-        sums += weights.matmul(rows)
-        total += weights.sum()
-      } else {
-        sums += rows.sum(along: 0)
-        total += Double(range.count)
+      var rows: Tensor<Double> = batch(range, binarization: plain)
+      let weights =
+        rowWeights.map { Tensor<Double>(Array($0[range])) }
+        ?? Tensor([range.count], repeating: 1)
+      guard rows.elements.contains(where: { $0.isNaN }) else {
+        sums += rowWeights == nil ? rows.sum(along: 0) : weights.matmul(rows)
+        totals += weights.sum()
+        continue
       }
+      let known = Tensor<Double>(
+        shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 0 : 1 })
+      rows = Tensor(shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 0 : $0 })
+      sums += weights.matmul(rows)
+      totals += weights.matmul(known)
     }
-    return rowCount == 0 ? sums : sums * (1 / total)
+    return rowCount == 0 ? sums : sums * totals.reciprocal()
   }
 }

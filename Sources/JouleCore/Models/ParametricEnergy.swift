@@ -17,6 +17,10 @@ public protocol ParametricEnergy: EnergyModel {
   /// θ. Replacing the values is how training moves the model.
   var parameters: ParameterSet<Scalar> { get set }
 
+  /// Takes from a change of the parameters what leads out of where they are kept, such as a gauge; gradients have
+  /// nothing of it. By default parameters go anywhere.
+  func constrain(_ change: inout ParameterSet<Scalar>)
+
   /// Completes rows of shape `[batch, variables]`.
   func complete(_ rows: Tensor<Scalar>) -> Completion
 
@@ -60,6 +64,8 @@ public struct GradientTerm<Model: ParametricEnergy>: Sendable {
 }
 
 extension ParametricEnergy {
+  public func constrain(_ change: inout ParameterSet<Scalar>) {}
+
   public func complete(
     _ range: Range<Int>, of batch: Tensor<Scalar>, into completion: inout Completion
   ) {

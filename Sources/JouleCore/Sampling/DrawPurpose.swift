@@ -8,6 +8,8 @@ public enum DrawPurpose {
   public static let acceptance: UInt32 = 4
   /// Which of several kernels makes a step, the same for all chains.
   public static let choice: UInt32 = 5
+  /// The class of a row.
+  public static let label: UInt32 = 6
   /// What a proposal draws: a kernel that draws several things in one step counts on from here.
   public static let proposal: UInt32 = 16
 }

@@ -18,7 +18,8 @@ public struct DataStatistics<Scalar: TensorScalar>: Sendable {
     self.examples = examples
   }
 
-  /// The means and up to `exampleCount` rows of a data set that is not empty.
+  /// The means and up to `exampleCount` rows of a data set that is not empty. What examples miss (NaN) they take from
+  /// the same column of others.
   public init(
     of data: Dataset, binarization: Binarization, exampleCount: Int = 1000, key: RandomKey
   ) {
@@ -28,6 +29,7 @@ public struct DataStatistics<Scalar: TensorScalar>: Sendable {
     data.gather(
       picked, binarization: binarization, using: ChainRandom(key: key.folded("examples")),
       into: &examples)
+    examples.fillMissing(using: &stream)
     self.init(
       rowCount: data.rowCount, means: Tensor<Scalar>(data.columnMeans(binarization: binarization)),
       examples: examples)
@@ -44,5 +46,21 @@ public struct DataStatistics<Scalar: TensorScalar>: Sendable {
   /// So many example rows; they repeat when there are fewer.
   public func startRows(_ count: Int) -> Tensor<Scalar> {
     examples.rows(at: (0..<count).map { $0 % examples.shape[0] })
+  }
+}
+
+extension Tensor {
+  /// Puts in the place of every NaN a value of its column, of another row drawn at random; 0 where the whole column is
+  /// missing.
+  fileprivate mutating func fillMissing(using stream: inout RandomStream) {
+    guard elements.contains(where: { $0.isNaN }) else { return }
+    let given = self
+    for column in 0..<shape[1] {
+      let known = (0..<shape[0]).filter { !given[$0, column].isNaN }
+      for row in 0..<shape[0] where given[row, column].isNaN {
+        self[row, column] =
+          known.isEmpty ? 0 : given[known[stream.integer(below: known.count)], column]
+      }
+    }
   }
 }

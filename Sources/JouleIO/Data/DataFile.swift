@@ -3,7 +3,7 @@ import JouleTensor
 
 /// Data files of every format, told by their content.
 public enum DataFile {
-  /// Reads a file: IDX, NPY, NPZ, CSV or TSV, PNG, PGM; each may be gzipped.
+  /// Reads a file: IDX, NPY, NPZ, CSV or TSV, aligned sequences as FASTA, PNG, PGM; each may be gzipped.
   ///
   /// A row is what the first axis numbers; an image file is one row. Bytes stay bytes: 255 stands for
   /// 1, unless no byte is greater than 1. A table of only 0 and 1 becomes bytes too. Other numbers stay
@@ -95,6 +95,7 @@ public enum DataFile {
         columnNames = table.header
         array = NumberArray(
           shape: [table.rowCount, table.columnCount], elements: .floats(table.values))
+      case .fasta: array = try FASTA.decode(bytes)
       case .gzip: throw .unsupported(found: "gzip", expected: "decompressed bytes")
       }
     } catch {

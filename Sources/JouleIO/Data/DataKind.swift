@@ -4,6 +4,7 @@ public enum DataKind: String, Sendable, CaseIterable, CustomStringConvertible {
   case npy = "NPY"
   case npz = "NPZ"
   case text = "CSV"
+  case fasta = "FASTA"
   case png = "PNG"
   case pnm = "PGM"
   case gzip = "gzip"
@@ -26,6 +27,8 @@ public enum DataKind: String, Sendable, CaseIterable, CustomStringConvertible {
       self = .pnm
     } else if Safetensors.isSafetensors(bytes) {
       return nil
+    } else if FASTA.isFASTA(bytes) {
+      self = .fasta
     } else if DelimitedText.isText(bytes) {
       self = .text
     } else {

@@ -34,8 +34,19 @@ extension LoadedData {
   ///
   /// - Parameter path: what messages and reports are to call them.
   public func keeping(rows: [Int], path: String) -> LoadedData {
+    replacing(dataset.rows(at: rows), path: path)
+  }
+
+  /// The same rows, counted by weights.
+  ///
+  /// - Precondition: as `Dataset.weighted(by:)`.
+  public func weighted(by weights: [Double]) -> LoadedData {
+    replacing(dataset.weighted(by: weights), path: path)
+  }
+
+  private func replacing(_ dataset: Dataset, path: String) -> LoadedData {
     LoadedData(
-      dataset: dataset.rows(at: rows), imageShape: imageShape, kind: kind, path: path,
+      dataset: dataset, imageShape: imageShape, kind: kind, path: path,
       arrayName: arrayName, columnNames: columnNames, firstMissing: firstMissing,
       firstOutside: firstOutside, firstInfinite: firstInfinite)
   }

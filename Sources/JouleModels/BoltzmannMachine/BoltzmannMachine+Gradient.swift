@@ -63,7 +63,7 @@ extension BoltzmannMachine: CenterableModel {
         addShapeSlopes(terms, ofLayer: layer, to: &gradient, scale: scale)
       }
     }
-    fixGauge(of: &gradient)
+    constrain(&gradient)
   }
 
   var weightIndices: Range<Int> { 0..<layers.count - 1 }
@@ -110,8 +110,8 @@ extension BoltzmannMachine: CenterableModel {
     }
   }
 
-  /// Takes from the biases and weights of categories their mean over the states of a unit.
-  func fixGauge(of set: inout ParameterSet<Scalar>) {
+  /// Takes from the biases and weights of categories their mean over the states of a unit: the zero-sum gauge.
+  public func constrain(_ set: inout ParameterSet<Scalar>) {
     for layer in layers.indices {
       var place = firstEntry(ofLayer: layer)
       for (group, range) in zip(layers[layer].groups, layers[layer].ranges) {

@@ -81,15 +81,15 @@ public struct BoltzmannMachine<Scalar: TensorScalar>: Sendable, Equatable {
         means: statistics.means.elements(range), variances: variances.elements(range),
         rowCount: statistics.rowCount)
     }
-    var machine = BoltzmannMachine(
+    let machine = BoltzmannMachine(
       layers: layers,
       weights: zip(layers, layers.dropFirst()).enumerated().map { number, pair in
         Tensor(
           normal: [pair.0.width, pair.1.width],
           using: key.folded("weights").folded(UInt64(number))) * weightScale
       }, units: units)
-    machine.fixGauge(of: &machine.parameters)
     self = machine
+    machine.constrain(&parameters)
   }
 
   /// The same machine in another scalar type.

@@ -37,6 +37,9 @@ public struct UnitLayer: Sendable {
   /// Kinds and sizes of the groups: "gaussian:4+potts:3x5".
   public var text: String { groups.map { $0.text }.joined(separator: "+") }
 
+  /// Whether all units have a finite number of states.
+  public var isFinite: Bool { groups.allSatisfy { $0.states != nil } }
+
   /// Whether means determine what is drawn.
   var isDeterminedByMean: Bool { groups.allSatisfy { $0.isDeterminedByMean } }
   /// Whether there are parameters beyond the biases.

@@ -66,7 +66,7 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
       return Info(fault: TransitionFault(row: 0, reason: .other(defect)))
     }
     let count = state.phase.count
-    state.phase.drawMomenta(using: random)
+    state.phase.momentum.fillNormal(using: random)
     // A kick of √(η/2) and a drift of √(2η) from the momentum ξ.
     state.phase.kickDrift(
       metric, kicks: [Double](repeating: (stepSize / 2).squareRoot(), count: count),

@@ -13,24 +13,35 @@ public struct ChainRestarts<Scalar: TensorScalar>: Sendable {
   /// Rows to restart at, `[count, variables]`; nil for rows of the batch.
   private let draw: (@Sendable (_ count: Int, _ random: ChainRandom) -> Tensor<Scalar>)?
 
+  /// Whether chains begin there too, instead of at the data.
+  private let begins: Bool
+
   private init(
-    rate: Double, draw: (@Sendable (Int, ChainRandom) -> Tensor<Scalar>)?
+    rate: Double, begins: Bool, draw: (@Sendable (Int, ChainRandom) -> Tensor<Scalar>)?
   ) {
-    precondition(rate > 0 && rate <= 1, "the rate of restarts lies in (0, 1], got \(rate)")
+    precondition(rate >= 0 && rate <= 1, "the rate of restarts lies in [0, 1], got \(rate)")
     self.rate = rate
+    self.begins = begins
     self.draw = draw
   }
 
   /// At draws from a distribution.
+  ///
+  /// - Parameter beginning: whether chains also begin there, instead of at the data.
   public static func noise<Noise: TractableDistribution>(
-    _ distribution: Noise, rate: Double = 0.05
+    _ distribution: Noise, rate: Double = 0.05, beginning: Bool = false
   ) -> ChainRestarts where Noise.Scalar == Scalar {
-    ChainRestarts(rate: rate) { distribution.sample(count: $0, using: $1) }
+    ChainRestarts(rate: rate, begins: beginning) { distribution.sample(count: $0, using: $1) }
   }
 
   /// At rows of the batch.
   public static func data(rate: Double = 0.05) -> ChainRestarts {
-    ChainRestarts(rate: rate, draw: nil)
+    ChainRestarts(rate: rate, begins: false, draw: nil)
+  }
+
+  /// The rows at which so many chains begin; nil where that is the data.
+  func beginnings(_ count: Int, using random: ChainRandom) -> Tensor<Scalar>? {
+    begins ? draw?(count, random) : nil
   }
 
   /// Marks the chains that restart, and gives the rows at which they do.

@@ -25,7 +25,8 @@ where Kernel.State: Archivable {
 
   /// - Parameters:
   ///   - steps: k, at least 1.
-  ///   - chains: how many an update moves, at least 1; they start at rows of the data.
+  ///   - chains: how many an update moves, at least 1; they start at rows of the data, unless `restarts` say
+  ///     otherwise.
   ///   - groups: groups of so many chains; every update moves one, drawn at random, while the others rest.
   ///     More than 1 makes a replay buffer of `chains · groups`, whose rows are of many ages.
   ///   - restarts: chains that begin anew before an update; nil for none.
@@ -57,7 +58,10 @@ where Kernel.State: Archivable {
     for model: Model, data statistics: DataStatistics<Model.Scalar>, key: RandomKey
   ) -> State {
     let kernel = makeKernel(model)
-    let start = statistics.startRows(chains * groups)
+    let count = chains * groups
+    let start =
+      restarts?.beginnings(count, using: ChainRandom(key: key.folded("beginnings")))
+      ?? statistics.startRows(count)
     return State(
       key: key,
       chains: (0..<groups).flatMap { group in

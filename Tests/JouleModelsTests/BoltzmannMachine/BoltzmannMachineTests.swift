@@ -27,14 +27,16 @@ import Testing
     (
       "deep",
       UnitKinds.machine(
-        [BernoulliUnits(4), SpinUnits(3), BernoulliUnits(3)].map { UnitLayer($0) }, scale: 0.8)
+        ([BernoulliUnits(4), SpinUnits(3), BernoulliUnits(3)] as [any Units]).map { UnitLayer($0) },
+        scale: 0.8)
     ),
     (
       "deeper",
       UnitKinds.machine(
-        [BernoulliUnits(3), PottsUnits(1, states: 3), BernoulliUnits(2), BernoulliUnits(3)].map {
-          UnitLayer($0)
-        }, scale: 0.8)
+        ([BernoulliUnits(3), PottsUnits(1, states: 3), BernoulliUnits(2), BernoulliUnits(3)]
+          as [any Units]).map {
+            UnitLayer($0)
+          }, scale: 0.8)
     ),
   ]
 
@@ -213,6 +215,28 @@ import Testing
     }
     expected = Self.inGauge(expected, of: machine)
     #expect(FiniteDifferences.largestDifference(gradient, expected) < 1e-7, "\(kind)")
+  }
+
+  /// Mixed units: against the table of all states.
+  @Test func pseudoLikelihoodsAreRatiosOfTheTable() {
+    let machine = Self.finite[0].machine
+    let all = Self.bruteForce(machine)
+    let rows = Self.rows(machine)
+    let found = machine.pseudoLogLikelihoods(of: rows)
+    // The columns of every unit: two bits, two categories of three, a spin.
+    let units = [0..<1, 1..<2, 2..<5, 5..<8, 8..<9]
+    for row in 0..<rows.shape[0] {
+      let own = rows.row(row).elements
+      let logs = units.map { columns -> Double in
+        let others = all.visible.indices.filter { state in
+          own.indices.allSatisfy { columns.contains($0) || all.visible[state][$0] == own[$0] }
+        }
+        let total = others.reduce(0) { $0 + all.probabilities[$1] }
+        let same = others.first { all.visible[$0] == own }
+        return MonteCarlo.log(all.probabilities[same ?? 0] / total)
+      }
+      #expect(abs(found[row] - logs.reduce(0, +) / 5) < 1e-10)
+    }
   }
 
   @Test func centredGradientsFollowTheCentredEnergyOfADeepMachine() {

@@ -111,7 +111,8 @@ import Testing
   @Test func independentMachinesSideBySideAddTheirLogPartitions() {
     let first = BoltzmannMachineTests.finite[1].machine
     let second = UnitKinds.machine(
-      [SpinUnits(2), BernoulliUnits(2), SpinUnits(2)].map { UnitLayer($0) }, seed: 99, scale: 1)
+      ([SpinUnits(2), BernoulliUnits(2), SpinUnits(2)] as [any Units]).map { UnitLayer($0) },
+      seed: 99, scale: 1)
     let layers = zip(first.layers, second.layers).map { UnitLayer($0.groups + $1.groups) }
     let weights = (0..<2).map { l -> Tensor<Double> in
       let (a, b) = (first.weights(l), second.weights(l))

@@ -39,25 +39,13 @@ struct DBMKind: ModelKind {
       ?? path.position(
         of: path.sampleBase(
           count: request.count, using: ChainRandom(key: request.key.folded("start"))))
-    if let clamped = request.clamped {
+    var whole = request
+    whole.clamped = request.clamped.map { clamped in
       let free = Tensor<Float>(
         [clamped.shape[0], machine.variableCount - columns], repeating: .nan)
-      let values = Tensor(concatenating: [clamped, free], along: 1)
-      var run = ParallelChains(at: start, key: request.key, on: request.workers) {
-        ClampedBlockGibbs(machine, values: values.rows($0))
-      }
-      try run.advance(by: request.steps, on: request.workers) { request.display.show($0) }
-      let rows = request.wantsMeans ? run.gathered { $0.visibleMean(of: $1) } : run.position
-      return rows.columns(0..<columns)
+      return Tensor(concatenating: [clamped, free], along: 1)
     }
-    let kernel = BlockGibbs(machine)
-    var run = ParallelChains(at: start, key: request.key, on: request.workers) { _ in kernel }
-    try run.advance(by: request.steps, on: request.workers) { request.display.show($0) }
-    let rows =
-      request.wantsMeans
-      ? run.gathered { machine.visibleMean(given: $0.completion(of: $1).hiddenMean) }
-      : run.position
-    return rows.columns(0..<columns)
+    return try whole.gibbsDraws(of: machine, from: start).columns(0..<columns)
   }
 }
 

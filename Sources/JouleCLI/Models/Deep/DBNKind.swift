@@ -56,11 +56,10 @@ struct DBNKind: ModelKind {
     let start =
       request.start.map { topRows(for: $0, using: random) }
       ?? path.position(of: path.sampleBase(count: request.count, using: random))
-    let kernel = BlockGibbs(top)
-    var run = ParallelChains(at: start, key: request.key, on: request.workers) { _ in kernel }
-    try run.advance(by: request.steps, on: request.workers) { request.display.show($0) }
+    var above = request
+    above.wantsMeans = false
     return model.dataRows(
-      from: run.position, asMeans: request.wantsMeans,
+      from: try above.gibbsDraws(of: top, from: start), asMeans: request.wantsMeans,
       using: ChainRandom(key: request.key.folded("down")))
   }
 

@@ -7,6 +7,7 @@ struct EBGANKind: ModelKind {
 
   static let title = "an energy-based generative adversarial network"
   static let values = VariableValues.real
+  static let energyScale = EnergyScale.squaredError
 
   let model: Model
 

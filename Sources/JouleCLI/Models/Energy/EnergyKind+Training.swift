@@ -80,7 +80,7 @@ extension EnergyKind: TrainableKind {
   ) throws -> any GradientEstimator<Model> {
     let own = configuration.own
     switch own.estimator {
-    case .cd, .pcd: return contrast(own)
+    case .cd, .pcd: return try contrast(configuration)
     case .klCD:
       return KLCorrectedContrastiveDivergence<Model>(steps: own.steps, stepSize: own.stepSize)
     case .sm: return ScoreMatching<Model>()
@@ -91,28 +91,39 @@ extension EnergyKind: TrainableKind {
         configuration.common.standardize == true,
         "--estimator nce tells the data from standard normal noise, which has to be as wide as they "
           + "are: leave out --no-standardize")
-      let columns = configuration.common.data.columns
-      let noise = try NormalDistribution<Float>(
-        mean: Tensor(zeros: [columns]), covariance: Tensor.identity(columns))
-      return NoiseContrastiveEstimation<Model, NormalDistribution<Float>>(noise: noise)
+      return NoiseContrastiveEstimation<Model, NormalDistribution<Float>>(
+        noise: try standardNormal(configuration))
     }
   }
 
-  private static func contrast(_ own: Settings) -> any GradientEstimator<Model> {
-    let stepSize = own.stepSize
-    switch own.sampler {
-    case .langevin: return contrast(own) { UnadjustedLangevin($0, stepSize: stepSize) }
-    case .mala: return contrast(own) { MetropolisAdjustedLangevin($0, stepSize: stepSize) }
+  private static func standardNormal(
+    _ configuration: RunConfiguration<Settings>
+  ) throws -> NormalDistribution<Float> {
+    let columns = configuration.common.data.columns
+    return try NormalDistribution(
+      mean: Tensor(zeros: [columns]), covariance: Tensor.identity(columns))
+  }
+
+  private static func contrast(
+    _ configuration: RunConfiguration<Settings>
+  ) throws -> any GradientEstimator<Model> {
+    let stepSize = configuration.own.stepSize
+    switch configuration.own.sampler {
+    case .langevin:
+      return try contrast(configuration) { UnadjustedLangevin($0, stepSize: stepSize) }
+    case .mala:
+      return try contrast(configuration) { MetropolisAdjustedLangevin($0, stepSize: stepSize) }
     case .hmc:
-      return contrast(own) {
+      return try contrast(configuration) {
         HamiltonianMonteCarlo($0, stepSize: stepSize, steps: 5, jitter: 0.2)
       }
     }
   }
 
   private static func contrast<Base: TransitionKernel>(
-    _ own: Settings, _ kernel: @escaping @Sendable (Model) -> Base
-  ) -> any GradientEstimator<Model> where Base.Scalar == Float {
+    _ configuration: RunConfiguration<Settings>, _ kernel: @escaping @Sendable (Model) -> Base
+  ) throws -> any GradientEstimator<Model> where Base.Scalar == Float {
+    let own = configuration.own
     let complete: @Sendable (Model) -> RowCompleting<Base, Model> = {
       RowCompleting(kernel($0), for: $0)
     }
@@ -121,8 +132,22 @@ extension EnergyKind: TrainableKind {
     }
     return regularized(
       PersistentContrastiveDivergence(
-        steps: own.steps, chains: own.chains,
-        restarts: own.restarts > 0 ? .data(rate: own.restarts) : nil, kernel: complete), own)
+        steps: own.steps, chains: own.chains, groups: own.groups ?? 1,
+        restarts: try restarts(configuration), kernel: complete), own)
+  }
+
+  private static func restarts(
+    _ configuration: RunConfiguration<Settings>
+  ) throws -> ChainRestarts<Float> {
+    let own = configuration.own
+    guard own.start == .noise else { return .data(rate: own.restarts) }
+    if configuration.common.standardize == true {
+      return .noise(try standardNormal(configuration), rate: own.restarts, beginning: true)
+    }
+    let columns = configuration.common.data.columns
+    let box = UniformBox<Float>(
+      lower: Tensor(zeros: [columns]), upper: Tensor([columns], repeating: 1))
+    return .noise(box, rate: own.restarts, beginning: true)
   }
 
   private static func regularized<Base: TermEstimator>(

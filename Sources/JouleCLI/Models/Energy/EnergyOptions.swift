@@ -11,7 +11,11 @@ struct EnergySettings: KindSettings {
   var steps: Int
   var stepSize: Double
   var chains: Int
+  /// Replay groups of so many chains; nil for one.
+  var groups: Int?
   var restarts: Double
+  /// nil for the data.
+  var start: Start?
   var noise: Double
   /// κ of the well that holds the energy together; 0 for none.
   var confinement: Double
@@ -31,12 +35,18 @@ struct EnergySettings: KindSettings {
     var hasChains: Bool { self == .cd || self == .pcd || self == .klCD }
   }
 
+  /// Where persistent chains begin, and begin anew.
+  enum Start: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
+    case data, noise
+  }
+
   enum Sampler: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
     case langevin, mala, hmc
   }
 
   enum CodingKeys: String, CodingKey {
-    case architecture, estimator, sampler, steps, chains, restarts, noise, confinement, averaging
+    case architecture, estimator, sampler, steps, chains, groups, restarts, start, noise
+    case confinement, averaging
     case stepSize = "step_size"
     case energyPenalty = "energy_penalty"
     case dataNoise = "data_noise"
@@ -63,8 +73,9 @@ struct EnergySettings: KindSettings {
     switch estimator {
     case .cd: "contrastive divergence, CD-\(steps)"
     case .pcd:
-      "persistent contrastive divergence, \(chains) chains, \(format(shortest: restarts)) of them "
-        + "restarted an update"
+      "persistent contrastive divergence, \(chains) chains"
+        + ((groups ?? 1) > 1 ? " of one of \(groups ?? 1) groups" : "")
+        + ", \(format(shortest: restarts)) of them restarted at \((start ?? .data).rawValue) an update"
     case .klCD: "contrastive divergence through the sampler, \(steps) steps"
     case .sm: "score matching"
     case .ssm: "sliced score matching"
@@ -93,12 +104,25 @@ struct EnergyOptions: KindOptions {
     help:
       "η of a Langevin step, √(2η) being its noise; ε of a leapfrog step. (default: 0.01; hmc 0.1)")
   var stepSize: Double?
-  @Option(parsing: .unconditional, help: "Persistent chains. (default: 200)")
+  @Option(
+    parsing: .unconditional, help: "Persistent chains that move at an update. (default: 200)")
   var chains: Int?
   @Option(
     parsing: .unconditional,
-    help: "The share of persistent chains that restart at data before an update. (default: 0.05)")
+    help: ArgumentHelp(
+      "Groups of so many persistent chains; an update moves one, drawn at random, while the others rest: more "
+        + "chains, and older ones, for the same time. (default: 1)"))
+  var groups: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "The share of persistent chains that begin anew before an update. (default: 0.05)")
   var restarts: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Where persistent chains begin, and begin anew: at the data, or at noise, which is standard normal, or uniform "
+        + "from 0 to 1 where columns are not standardized. Noise teaches the way from nothing to the "
+        + "data, and draws by 'joule sample' start there. (default: data)"))
+  var start: EnergySettings.Start?
   @Option(parsing: .unconditional, help: "σ of the noise of dsm. (default: 0.1)")
   var noise: Double?
   @Option(
@@ -124,18 +148,18 @@ struct EnergyOptions: KindOptions {
   var averaging: Double?
 
   func checkGivenValues() throws {
-    try OptionChecks.positive([("--steps", steps), ("--chains", chains)])
+    try OptionChecks.positive([("--steps", steps), ("--chains", chains), ("--groups", groups)])
     try OptionChecks.positive("--step-size", stepSize)
     try OptionChecks.positive("--noise", noise)
     try OptionChecks.notNegative([
       ("--confinement", confinement), ("--energy-penalty", energyPenalty),
       ("--largest-gradient", largestGradient), ("--data-noise", dataNoise),
     ])
-    for (name, value) in [("--restarts", restarts), ("--averaging", averaging)] {
-      if let value {
-        try require(
-          value >= 0 && value < 1, "\(name) must be at least 0 and below 1, got \(value)")
-      }
+    try OptionChecks.fractions([("--restarts", restarts), ("--averaging", averaging)])
+    let method = estimator ?? .pcd
+    for (name, isGiven) in [("--groups", groups != nil), ("--start", start != nil)] where isGiven {
+      try require(
+        method == .pcd, "\(name) is for persistent chains, --estimator pcd, not \(method.rawValue)")
     }
     if let architecture {
       do { _ = try EnergyArchitecture(architecture) } catch {
@@ -149,7 +173,8 @@ struct EnergyOptions: KindOptions {
     return EnergySettings(
       architecture: architecture ?? "mlp:128x3", estimator: estimator ?? .pcd, sampler: sampler,
       steps: steps ?? 20, stepSize: stepSize ?? (sampler == .hmc ? 0.1 : 0.01),
-      chains: chains ?? 200, restarts: restarts ?? 0.05, noise: noise ?? 0.1,
+      chains: chains ?? 200, groups: groups, restarts: restarts ?? 0.05, start: start,
+      noise: noise ?? 0.1,
       confinement: confinement ?? 0.05, energyPenalty: energyPenalty ?? 0,
       dataNoise: dataNoise ?? 0,
       largestGradient: largestGradient ?? 0, averaging: averaging ?? 0)
@@ -163,6 +188,8 @@ struct EnergyOptions: KindOptions {
       ("--steps", steps.map { "\($0)" }, "\(stored.steps)"),
       ("--step-size", stepSize.map { "\($0)" }, "\(stored.stepSize)"),
       ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
+      ("--groups", groups.map { "\($0)" }, "\(stored.groups ?? 1)"),
+      ("--start", start?.rawValue, (stored.start ?? .data).rawValue),
       ("--restarts", restarts.map { "\($0)" }, "\(stored.restarts)"),
       ("--noise", noise.map { "\($0)" }, "\(stored.noise)"),
       ("--confinement", confinement.map { "\($0)" }, "\(stored.confinement)"),

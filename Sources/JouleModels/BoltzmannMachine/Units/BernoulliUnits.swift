@@ -13,6 +13,7 @@ public struct BernoulliUnits: Units {
 
   public var isDeterminedByMean: Bool { true }
   public var states: [[Double]]? { [[0], [1]] }
+  public func resized(to count: Int) -> BernoulliUnits { BernoulliUnits(count) }
   public var valuesInWords: String { "0 or 1" }
 
   /// b = log(m / (1 − m)), m kept off 0 and 1 by an imagined row of either kind.

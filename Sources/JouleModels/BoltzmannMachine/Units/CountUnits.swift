@@ -49,6 +49,9 @@ public struct CountUnits: ElementwiseUnits {
 
   public var text: String { "\(weights.rawValue):\(count)x\(largest)" }
   public var states: [[Double]]? { (0...largest).map { [Double($0)] } }
+  public func resized(to count: Int) -> CountUnits {
+    CountUnits(count, largest: largest, weights: weights)
+  }
   public var valuesInWords: String { "whole numbers from 0 to \(largest)" }
   var support: ClosedRange<Double> { 0...Double(largest) }
   var isWhole: Bool { true }

@@ -20,6 +20,7 @@ public struct DoubleRectifiedUnits: ElementwiseUnits {
   public init(_ count: Int) { self.count = count }
 
   public var shapeNames: [String] { ["offset", "asymmetry"] }
+  public func resized(to count: Int) -> DoubleRectifiedUnits { DoubleRectifiedUnits(count) }
   public var valuesInWords: String { "finite numbers" }
   var support: ClosedRange<Double> { -.infinity...(.infinity) }
 

@@ -27,6 +27,9 @@ public struct GaussianUnits: Units {
 
   public var text: String { learnsVariance ? "gaussian:\(count)" : "standard-gaussian:\(count)" }
   public var shapeNames: [String] { learnsVariance ? ["log_variance"] : [] }
+  public func resized(to count: Int) -> GaussianUnits {
+    GaussianUnits(count, learnsVariance: learnsVariance)
+  }
   public var valuesInWords: String { "finite numbers" }
 
   /// L

@@ -29,6 +29,7 @@ public struct PottsUnits: Units {
   public var states: [[Double]]? {
     (0..<stateCount).map { state in (0..<stateCount).map { $0 == state ? 1 : 0 } }
   }
+  public func resized(to count: Int) -> PottsUnits { PottsUnits(count, states: stateCount) }
   public var valuesInWords: String { "\(stateCount) columns with a single 1 a unit" }
 
   /// b = log m, m kept off 0 by an imagined row of every state, in the zero-sum gauge.

@@ -15,6 +15,7 @@ public struct RectifiedUnits: ElementwiseUnits {
 
   public init(_ count: Int) { self.count = count }
 
+  public func resized(to count: Int) -> RectifiedUnits { RectifiedUnits(count) }
   public var valuesInWords: String { "finite numbers of at least 0" }
   var support: ClosedRange<Double> { 0...(.infinity) }
 

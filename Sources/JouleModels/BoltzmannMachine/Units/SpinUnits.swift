@@ -12,6 +12,7 @@ public struct SpinUnits: Units {
   public init(_ count: Int) { self.count = count }
 
   public var states: [[Double]]? { [[-1], [1]] }
+  public func resized(to count: Int) -> SpinUnits { SpinUnits(count) }
   public var valuesInWords: String { "-1 or 1" }
 
   /// b = atanh m, m kept off −1 and 1 by an imagined row of either kind.

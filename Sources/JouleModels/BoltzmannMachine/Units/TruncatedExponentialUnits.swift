@@ -14,6 +14,9 @@ public struct TruncatedExponentialUnits: ElementwiseUnits {
 
   public init(_ count: Int) { self.count = count }
 
+  public func resized(to count: Int) -> TruncatedExponentialUnits {
+    TruncatedExponentialUnits(count)
+  }
   public var valuesInWords: String { "numbers from 0 to 1" }
   var support: ClosedRange<Double> { 0...1 }
 

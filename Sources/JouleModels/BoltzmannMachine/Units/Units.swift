@@ -21,6 +21,9 @@ public protocol Units: Sendable {
   /// Kind and size: "bernoulli:784", "potts:53x21".
   var text: String { get }
 
+  /// Another number of the same units.
+  func resized(to count: Int) -> Self
+
   /// The names of parameters beyond the bias, each of `[width]`.
   var shapeNames: [String] { get }
 

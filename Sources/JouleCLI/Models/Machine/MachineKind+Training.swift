@@ -1,0 +1,156 @@
+import Joule
+
+extension MachineKind: TrainableKind {
+  typealias Settings = MachineSettings
+  typealias Options = MachineOptions
+  typealias Monitor = MachineMonitor
+
+  static let help = (
+    abstract:
+      "Trains a restricted Boltzmann machine of any units: numbers, categories, bits, mixed.",
+    discussion: """
+    The units of the data are named by --units or guessed by column. Categories are whole numbers from 0 on; \
+    aligned sequences (FASTA) are read as categories, 0 the gap. Normal units learn a variance each; their \
+    columns are standardized. For bits alone joule train rbm is faster.
+
+    joule train boltzmann-machine --data table.csv --hidden 50 --output run
+    joule train boltzmann-machine --data faces.npy --units gaussian --hidden-units relu --output run
+    joule train boltzmann-machine --data family.fasta --similarity 0.8 --hidden-units drelu --output run
+    """
+  )
+
+  static let defaults = TrainingDefaults(epochs: 100, standardize: true, sgdRate: 0.01)
+
+  static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {
+    try configuration.own.layers[0].check(data, allowingMissing: true)
+  }
+
+  static func coding(
+    _ configuration: RunConfiguration<Settings>, of data: LoadedData
+  ) -> Standardization? {
+    guard let layer = try? configuration.own.layers[0] else { return nil }
+    return layer.coding(
+      of: data.dataset, standardizes: configuration.common.standardize ?? true)
+  }
+
+  static func initialModel(
+    _ configuration: RunConfiguration<Settings>, data: Dataset,
+    statistics: DataStatistics<Float>, on workers: Workers
+  ) throws -> Model {
+    Model(
+      layers: try configuration.own.layers, statistics: statistics,
+      using: configuration.key.folded("machine"))
+  }
+
+  static func estimator(
+    _ configuration: RunConfiguration<Settings>
+  ) -> any GradientEstimator<Model> {
+    typealias Kernel = BlockGibbs<Model>
+    let (steps, chains) = (configuration.own.gibbsSteps, configuration.own.chains)
+    let persistent = PersistentContrastiveDivergence(steps: steps, chains: chains) { Kernel($0) }
+    let restarting = ContrastiveDivergence(steps: steps) { Kernel($0) }
+    switch (configuration.own.method, configuration.own.centering) {
+    case (.cd, true): return Imputed(Centered(restarting))
+    case (.cd, false): return Imputed(restarting)
+    case (.pcd, true): return Imputed(Centered(persistent))
+    case (.pcd, false): return Imputed(persistent)
+    }
+  }
+
+  static var allowsMissing: Bool { true }
+  static var watchesChains: Bool { true }
+
+  static func monitor(
+    _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,
+    on workers: Workers
+  ) -> MachineMonitor {
+    MachineMonitor(
+      training: training, validation: validation, key: configuration.key.folded("probe"),
+      workers: workers)
+  }
+
+  static let headlines = [
+    Headline(label: "log-likelihood", name: "log_likelihood", digits: 4),
+    Headline(label: "reconstruction error", name: "reconstruction_error", digits: 4),
+    Headline(label: "free-energy gap", name: "free_energy_gap", digits: 2),
+  ]
+
+  static let curves = [
+    ScoreCurves(
+      title: "Log-likelihood",
+      explanation: "Exact, on a fixed sample of rows; for machines that are small enough.",
+      unit: "nats a row",
+      series: [("training", "log_likelihood"), ("validation", "validation_log_likelihood")]),
+    ScoreCurves(
+      title: "Free-energy gap",
+      explanation:
+        "Mean free energy of validation rows less that of training rows. It grows when the "
+        + "machine learns its training rows by heart.",
+      unit: "nats a row", series: [("validation − training", "free_energy_gap")]),
+    ScoreCurves(
+      title: "Reconstruction error",
+      explanation: "How well the hidden units copy a row. It says little of how good the model is.",
+      unit: "mean absolute error", series: [("training", "reconstruction_error")]),
+  ]
+
+  var caption: (kind: String, architecture: String) {
+    ("RBM", model.layers.map(\.text).joined(separator: " to "))
+  }
+
+  var sentence: String {
+    "A restricted Boltzmann machine of \(model.layers[0].text) visible and \(model.layers[1].text) "
+      + "hidden units"
+  }
+
+  static let samples = (
+    steps: 1000, areMeans: false,
+    explanation: "Drawn by 1,000 Gibbs steps from training rows."
+  )
+}
+
+/// Cheap scores of a machine on a fixed sample of rows, for use while it trains.
+struct MachineMonitor: ScoreMonitor {
+  typealias Model = BoltzmannMachine<Float>
+
+  private let training: ModelRows
+  private let validation: ModelRows?
+  private let key: RandomKey
+  private let workers: Workers
+
+  /// Machines of so few joint states are summed exactly at every score.
+  private static let exactBits = 12
+
+  init(training: ModelRows, validation: ModelRows?, key: RandomKey, workers: Workers) {
+    self.key = key
+    self.training = training.sampled(key: key.folded("training"))
+    self.validation = validation?.sampled(key: key.folded("validation"))
+    self.workers = workers
+  }
+
+  func scores<Estimator: GradientEstimator>(of run: TrainingRun<Estimator>) -> [String: Double]
+  where Estimator.Model == Model {
+    let machine = run.model
+    func energy(_ rows: ModelRows) -> Double {
+      MeanEstimate(of: rows.energies(machine, key: key, on: workers)).mean
+    }
+    let errors = RowScores(
+      machine, data: training.dataset, binarization: training.binarization, key: key, on: workers
+    ).reconstructionErrors()
+    let trained = energy(training)
+    var named = [
+      "mean_free_energy": trained, "reconstruction_error": MeanEstimate(of: errors).mean,
+      "largest_weight": Double(machine.weights(0).largestMagnitude),
+    ]
+    let held = validation.map(energy)
+    if let held {
+      named["validation_mean_free_energy"] = held
+      named["free_energy_gap"] = held - trained
+    }
+    if machine.enumeratedBitCount <= Self.exactBits {
+      let logPartition = ExactPartition.logPartition(of: machine, on: workers)
+      named["log_likelihood"] = -trained - logPartition
+      if let held { named["validation_log_likelihood"] = -held - logPartition }
+    }
+    return named
+  }
+}

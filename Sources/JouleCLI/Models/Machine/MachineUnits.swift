@@ -1,0 +1,162 @@
+import Joule
+
+/// The units of a table's columns: as options name them, or as the data suggest.
+struct MachineUnits {
+  /// The data's layer, a unit a column.
+  let layer: UnitLayer
+  /// What was guessed and why, in words; nil where nothing was.
+  let guess: String?
+
+  /// - Parameter text: "auto", a kind for all columns such as "gaussian" or "potts:21", or groups in the order of the
+  ///   columns such as "gaussian:4+potts:3x5".
+  init(_ text: String, for data: LoadedData) throws {
+    let columns = data.dataset.columnCount
+    if text == "auto" {
+      (layer, guess) = try Self.guessed(from: data)
+      return
+    }
+    guess = nil
+    do throws(UnitTextError) {
+      layer = try UnitLayer(parsing: Self.spelledOut(text, columns: columns))
+    } catch {
+      throw Failure(
+        "--units: \(error); or auto; or one kind for all columns, as gaussian or potts:21")
+    }
+    try require(
+      layer.unitCount == columns,
+      "--units names \(layer.unitCount) units, and \(data.path) has \(columns) columns")
+  }
+
+  /// A kind without a number of units is one for all columns.
+  private static func spelledOut(_ text: String, columns: Int) -> String {
+    guard !text.contains("+"), !text.contains("x") else { return text }
+    let parts = text.split(separator: ":")
+    switch (parts.first.map(String.init) ?? "", parts.count) {
+    case (let kind, 1): return "\(kind):\(columns)"
+    case ("potts", 2), ("binomial", 2), ("stepped", 2): return "\(parts[0]):\(columns)x\(parts[1])"
+    default: return text
+    }
+  }
+
+  /// Bits where all values are 0 or 1, spins where they are −1 or 1, categories where they are few whole numbers from 0
+  /// on, normal numbers elsewhere; neighbours of a kind are a group.
+  private static func guessed(from data: LoadedData) throws -> (UnitLayer, String) {
+    let columns = data.dataset.columnCount
+    var kinds: [Guess] = Array(repeating: Guess(), count: columns)
+    for start in stride(from: 0, to: data.dataset.rowCount, by: 1000) {
+      let rows: Tensor<Float> = data.dataset.batch(
+        start..<min(start + 1000, data.dataset.rowCount))
+      for row in 0..<rows.shape[0] {
+        for column in 0..<columns { kinds[column].see(rows[row, column]) }
+      }
+    }
+    var groups: [(text: String, count: Int)] = []
+    for kind in kinds.map(\.text) {
+      if groups.last?.text == kind {
+        groups[groups.count - 1].count += 1
+      } else {
+        groups.append((kind, 1))
+      }
+    }
+    let text = groups.map { group in
+      group.text.hasPrefix("potts")
+        ? "potts:\(group.count)x\(group.text.dropFirst(6))" : "\(group.text):\(group.count)"
+    }.joined(separator: "+")
+    do throws(UnitTextError) {
+      return (try UnitLayer(parsing: text), "guessed from the data: \(text)")
+    } catch {
+      throw Failure(
+        "the units of \(data.path) cannot be guessed (\(error)): name them with --units")
+    }
+  }
+
+  /// What is known of a column.
+  private struct Guess {
+    private var isBit = true
+    private var isSpin = true
+    private var isWhole = true
+    private var largest: Float = 0
+    /// More states than this are taken for a number.
+    private static let mostStates: Float = 30
+
+    mutating func see(_ value: Float) {
+      isBit = isBit && (value == 0 || value == 1)
+      isSpin = isSpin && (value == -1 || value == 1)
+      isWhole = isWhole && value >= 0 && value < Self.mostStates && value == value.rounded()
+      largest = Swift.max(largest, value)
+    }
+
+    var text: String {
+      if isBit { return "bernoulli" }
+      if isSpin { return "spin" }
+      return isWhole ? "potts:\(Int(largest) + 1)" : "gaussian"
+    }
+  }
+}
+
+extension UnitLayer {
+  /// How columns of a file become those of the layer: categories spread, normal numbers standardized if so wished.
+  func coding(of data: Dataset, standardizes: Bool) -> Standardization {
+    let all = Standardization(of: data)
+    var (means, scales, counts): ([Double], [Double], [Int]) = ([], [], [])
+    for group in groups {
+      for _ in 0..<group.count {
+        let column = counts.count
+        let isNormal = group is GaussianUnits && standardizes
+        means.append(isNormal ? all.means[column] : 0)
+        scales.append(isNormal ? all.scales[column] : 1)
+        counts.append((group as? PottsUnits)?.stateCount ?? 1)
+      }
+    }
+    return Standardization(means: Tensor(means), scales: Tensor(scales), stateCounts: counts)
+  }
+
+  /// Refuses a file with a value that its column's unit cannot have.
+  ///
+  /// - Parameter allowingMissing: whether NaN may stand for a value to be filled in.
+  func check(_ data: LoadedData, allowingMissing: Bool = false) throws {
+    let columns = data.dataset.columnCount
+    try data.requireColumns(unitCount, of: "the model")
+    for start in stride(from: 0, to: data.dataset.rowCount, by: 1000) {
+      let rows: Tensor<Float> = data.dataset.batch(
+        start..<min(start + 1000, data.dataset.rowCount))
+      for row in 0..<rows.shape[0] {
+        let values = rows.elements[row * columns..<(row + 1) * columns]
+        guard let bad = firstImpossibleUnit(values, allowingMissing: allowingMissing) else {
+          continue
+        }
+        throw Failure(
+          "\(data.path): row \(start + row + 1), column \(bad.column + 1) is "
+            + "\(values[values.startIndex + bad.column]), and its units are \(bad.kind): expected "
+            + "\(bad.expected)"
+            + (bad.kind == PottsUnits.kind
+              ? "; a category that was never seen in training has no state" : ""))
+      }
+    }
+  }
+
+  private func firstImpossibleUnit(
+    _ values: ArraySlice<Float>, allowingMissing: Bool
+  ) -> (column: Int, kind: String, expected: String)? {
+    var first = values.startIndex
+    for group in groups {
+      for place in first..<first + group.count {
+        if allowingMissing && values[place].isNaN { continue }
+        // The units of a group are alike: a value is held against one of them, a category against its states.
+        if let potts = group as? PottsUnits {
+          let value = values[place]
+          if value >= 0 && value < Float(potts.stateCount) && value == value.rounded() { continue }
+        } else if group.firstImpossible(in: values[place...place]) == nil {
+          continue
+        }
+        return (
+          place - values.startIndex, type(of: group).kind,
+          (group as? PottsUnits).map { "a whole number from 0 to \($0.stateCount - 1)" }
+            ?? group.valuesInWords
+        )
+      }
+      first += group.count
+    }
+    return nil
+  }
+}

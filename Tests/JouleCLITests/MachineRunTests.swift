@@ -1,0 +1,116 @@
+import Foundation
+import Joule
+import Testing
+
+/// `joule train boltzmann-machine` on tables, and `joule verify`.
+@Suite struct MachineRunTests {
+  /// Columns: a bit, a category of three that the bit decides mostly, a number that the category shifts.
+  static func writeTable(_ path: String, rows: Int = 300) throws {
+    var stream = RandomStream(key: RandomKey(seed: 1))
+    var lines = ["bit,kind,size"]
+    for _ in 0..<rows {
+      let bit = stream.integer(below: 2)
+      let kind = stream.integer(below: 10) < 8 ? bit : 2
+      let size = 100 + 30 * Double(kind) + 5 * stream.normal(as: Double.self)
+      lines.append("\(bit),\(kind),\(size)")
+    }
+    try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: path)
+  }
+
+  @Test func aTableOfMixedColumnsIsGuessedTrainedAndJudged() throws {
+    try JouleProcess.withFolder { folder in
+      try Self.writeTable("\(folder)/table.csv")
+      let run = try JouleProcess.run(
+        "train", "boltzmann-machine", "--data", "\(folder)/table.csv", "--hidden", "5", "--epochs",
+        "20", "--output", "\(folder)/run", "--quiet")
+      #expect(run.status == 0, "\(run.errors)")
+      let configuration = try JSON(
+        parsing: String(contentsOfFile: "\(folder)/run/config.json", encoding: .utf8))
+      #expect(configuration["units"]?.stringValue == "bernoulli:1+potts:1x3+gaussian:1")
+      let model = "\(folder)/run/model.safetensors"
+      let judged = try JouleProcess.run(
+        "evaluate", model, "--data", "\(folder)/table.csv", "--format", "json")
+      #expect(judged.status == 0, "\(judged.errors)")
+      let report = try JSON(parsing: judged.output)
+      #expect(report["log_partition"]?["method"]?.stringValue == "exact")
+      // Independent columns: log 2 for the bit, 1.06 for the category, and a normal number of deviation 26.
+      let score = try #require(report["average_log_likelihood"]?.doubleValue)
+      #expect(score > -6.5 && score < -3, "\(score)")
+      let drawn = try JouleProcess.run(
+        "sample", model, "--count", "50", "--gibbs-steps", "20", "--output", "\(folder)/s.npy")
+      #expect(drawn.status == 0, "\(drawn.errors)")
+      let rows: Tensor<Float> = try DataFile.load("\(folder)/s.npy").dataset.batch(0..<50)
+      #expect(rows.shape == [50, 3])
+      for row in 0..<50 {
+        #expect([0, 1].contains(rows[row, 0]) && [0, 1, 2].contains(rows[row, 1]))
+        #expect(rows[row, 2] > 0 && rows[row, 2] < 300)
+      }
+      let verified = try JouleProcess.run("verify", model, "--chains", "2000")
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+      #expect(verified.output.contains("gradient") && !verified.output.contains("FAILED"))
+
+      // A category that training never saw, at its place.
+      try AtomicFile.write("0,0,100\n1,3,90\n", to: "\(folder)/new.csv")
+      try BadInputTests.expectFailure(
+        ["evaluate", model, "--data", "\(folder)/new.csv"],
+        saying: "row 2, column 2", "never seen", in: folder)
+    }
+  }
+
+  @Test func unitsThatDoNotFitAreRefusedBeforeAnythingIsWritten() throws {
+    try JouleProcess.withFolder { folder in
+      try Self.writeTable("\(folder)/table.csv", rows: 20)
+      func train(_ extra: String...) -> [String] {
+        [
+          "train", "boltzmann-machine", "--data", "\(folder)/table.csv", "--output",
+          "\(folder)/run",
+        ] + extra
+      }
+      for (arguments, words) in [
+        (train("--units", "bernoulli"), ["row", "column 2", "0 or 1"]),
+        (train("--units", "gaussian:2"), ["2 units", "3 columns"]),
+        (train("--units", "cubic"), ["cubic", "kind"]),
+        (train("--units", "bernoulli:1+potts:1x1+gaussian:1"), ["less than 2 states"]),
+        (train("--hidden-units", "gauss"), ["--hidden-units", "gauss"]),
+        (train("--weights", "\(folder)/table.csv"), ["60", "20"]),
+        (train("--similarity", "0.8"), ["--similarity", "categories"]),
+        (train("--similarity", "1.5"), ["--similarity"]),
+      ] {
+        let result = try JouleProcess.run(arguments)
+        #expect(result.status != 0)
+        for word in words {
+          #expect(result.errors.contains(word), "\(arguments): \(result.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
+      }
+    }
+  }
+
+  @Test func alignedSequencesAreWeightedAndResumeWithTheSameBytes() throws {
+    try JouleProcess.withFolder { folder in
+      var stream = RandomStream(key: RandomKey(seed: 2))
+      let letters = Array("ACDEFG-")
+      let text = (0..<60).map { number in
+        ">s\(number)\n" + String((0..<12).map { _ in letters[stream.integer(below: 7)] }) + "\n"
+      }.joined()
+      try AtomicFile.write(text, to: "\(folder)/family.fasta")
+      func train(_ name: String, _ extra: [String]) throws -> JouleProcess.Result {
+        try JouleProcess.run(
+          ["train", "boltzmann-machine", "--output", "\(folder)/\(name)", "--quiet"] + extra)
+      }
+      let options = [
+        "--data", "\(folder)/family.fasta", "--units", "potts:21", "--similarity", "0.8",
+        "--hidden",
+        "4", "--hidden-units", "drelu", "--epochs", "3", "--batch-size", "20",
+      ]
+      let first = try train("one", options + ["--threads", "1"])
+      #expect(first.status == 0, "\(first.errors)")
+      let second = try train("two", options + ["--threads", "2"])
+      #expect(second.status == 0, "\(second.errors)")
+      func bytes(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)/model.safetensors"))
+      }
+      #expect(try bytes("one") == bytes("two"))
+    }
+  }
+}

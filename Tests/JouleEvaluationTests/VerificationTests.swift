@@ -1,0 +1,78 @@
+import Joule
+import JouleTestSupport
+import Testing
+
+/// Right models pass; each kind of mistake is found.
+@Suite struct VerificationTests {
+  static let verification = ModelVerification(chains: 5000, key: RandomKey(seed: 5))
+  static let machine = PartitionFunctionTests.machine(6, 4)
+
+  @Test func aRightMachinePasses() throws {
+    let rows = States.all(of: 6, as: Double.self)
+    #expect(Self.verification.gradient(of: Self.machine, at: rows).isPassed)
+    let sums = try #require(Self.verification.logPartition(of: Self.machine))
+    let chains = try #require(
+      Self.verification.sampler(BlockGibbs(Self.machine), of: Self.machine))
+    #expect(sums.count == 2 && chains.count == 3)
+    for check in sums + chains { #expect(check.isPassed, "\(check)") }
+  }
+
+  @Test func floatMachinesAreHeldToWhatFloatsCanDo() {
+    let rows = States.all(of: 6, as: Float.self)
+    let machine = RestrictedBoltzmannMachine<Float>(Self.machine)
+    let check = Self.verification.gradient(of: machine, at: rows)
+    #expect(check.isPassed && check.bound < 0.2, "\(check)")
+  }
+
+  /// An energy with a slope that is off by one part in a hundred thousand.
+  struct Tilted: ParametricEnergy {
+    var parameters = ParameterSet<Double>([
+      .init(name: "k", role: .weight, value: Tensor([1, 2, 3]))
+    ])
+    var error = 1.0
+    let variableCount = 3
+
+    func energy(of rows: Tensor<Double>) -> Tensor<Double> {
+      rows.squared().matmul(parameters["k"])
+    }
+    func complete(_ rows: Tensor<Double>) -> Tensor<Double> { rows }
+    func accumulateGradient(
+      of terms: [GradientTerm<Self>], into gradient: inout ParameterSet<Double>,
+      scalingPreviousBy scale: Double, on workers: Workers
+    ) {
+      gradient.scale(by: scale)
+      for term in terms {
+        let weights =
+          (term.rowWeights ?? Tensor([term.completion.shape[0]], repeating: 1))
+          * (term.weight * error)
+        gradient.entries[0].value += weights.matmul(term.completion.squared())
+      }
+    }
+  }
+
+  @Test func aGradientThatIsSlightlyWrongIsFound() {
+    let rows = Tensor<Double>(normal: [7, 3], using: RandomKey(seed: 1))
+    var model = Tilted()
+    #expect(Self.verification.gradient(of: model, at: rows).isPassed)
+    model.error = 1.00001
+    #expect(!Self.verification.gradient(of: model, at: rows).isPassed)
+  }
+
+  @Test func aSamplerOfAnotherModelIsFound() throws {
+    var other = Self.machine
+    other.parameters.entries[1].value += 0.3
+    let checks = try #require(Self.verification.sampler(BlockGibbs(other), of: Self.machine))
+    #expect(checks.contains { !$0.isPassed })
+  }
+
+  @Test func largeMachinesAreCheckedByParts() throws {
+    let large = PartitionFunctionTests.machine(40, 30)
+    #expect(Self.verification.logPartition(of: large) == nil)
+    let part = large.submodel(units: 5, using: RandomKey(seed: 2))
+    #expect(part.variableCount == 5 && part.hiddenCount == 5)
+    #expect(large.visibleBias.elements.contains(part.visibleBias[3]))
+    for check in try #require(Self.verification.logPartition(of: part)) {
+      #expect(check.isPassed, "\(check)")
+    }
+  }
+}
