@@ -204,8 +204,13 @@ struct DBMMonitor: ScoreMonitor {
     return named
   }
 
+  /// Annealed from the means of the training rows and of what is inferred above them.
   private func logPartition(of model: Model) throws -> Double {
-    let path = model.machine.annealingPath(fromMeans: nil)
+    let rows: Tensor<Float> = training.dataset.batch(
+      0..<training.dataset.rowCount, binarization: training.binarization,
+      using: ChainRandom(key: key.folded("means")))
+    let path = model.machine.annealingPath(
+      fromMeans: model.inferredRows(for: rows).mean(along: 0))
     return try path.baseLogPartition
       + AnnealedImportanceSampling(path, steps: Self.steps).forward(
         chains: Self.chains, key: key.folded("annealing"), on: workers
