@@ -63,11 +63,16 @@ public final class Tape<Scalar: TensorScalar> {
 
   func record(_ operation: any Operation<Scalar>, _ inputs: [Value<Scalar>]) -> Value<Scalar> {
     let result = operation.result(of: inputs.map { nodes[$0.index].value }, in: storage)
-    if operation.sharesStorage { nodes[inputs[0].index].ownsStorage = false }
+    var ownsStorage = true
+    if operation.sharesStorage {
+      // Memory has one owner, the last that was given it.
+      ownsStorage = nodes[inputs[0].index].ownsStorage
+      nodes[inputs[0].index].ownsStorage = false
+    }
     return append(
       Node(
         value: result, operation: isRecording ? operation : nil,
-        inputs: isRecording ? inputs.map { $0.index } : [], ownsStorage: !operation.sharesStorage))
+        inputs: isRecording ? inputs.map { $0.index } : [], ownsStorage: ownsStorage))
   }
 
   /// Adds a value that nobody else has seen to another of that kind.
@@ -78,13 +83,17 @@ public final class Tape<Scalar: TensorScalar> {
     nodes[destination].value += term
   }
 
-  /// Takes back the memory of a value that is not needed any more.
+  /// Takes back the memory of a value that is not needed any more. One that has given it on lets go of it, so
+  /// that the next owner is the only one who holds it.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func release(_ index: Int) {
-    guard nodes[index].ownsStorage else { return }
-    storage.takeBack(&nodes[index].value)
-    nodes[index].ownsStorage = false
+    if nodes[index].ownsStorage {
+      storage.takeBack(&nodes[index].value)
+      nodes[index].ownsStorage = false
+    } else {
+      nodes[index].value = Tensor(shape: [0], elements: [])
+    }
   }
 
   /// Hands out a tensor, which then is the caller's.

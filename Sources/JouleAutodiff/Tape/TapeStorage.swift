@@ -10,8 +10,12 @@ public final class TapeStorage<Scalar: TensorScalar> {
     var spare: [[Scalar]] = []
     /// The fewest that lay here since the last look: so many are not needed.
     var unused = 0
+    /// How many were asked for and have not come back. Tensors that operations made elsewhere come too; more than
+    /// are asked for would pile up.
+    var lent = 0
 
     mutating func take() -> [Scalar]? {
+      lent += 1
       let elements = spare.popLast()
       unused = Swift.min(unused, spare.count)
       return elements
@@ -29,7 +33,9 @@ public final class TapeStorage<Scalar: TensorScalar> {
   @specialized(where Scalar == Double)
   public func tensor(_ shape: [Int]) -> Tensor<Scalar> {
     let count = shape.reduce(1, *)
-    guard let elements = shelves[count]?.take() else { return Tensor(zeros: shape) }
+    guard let elements = shelves[count, default: Shelf()].take() else {
+      return Tensor(zeros: shape)
+    }
     return Tensor(shape: shape, elements: elements)
   }
 
@@ -51,7 +57,9 @@ public final class TapeStorage<Scalar: TensorScalar> {
     guard tensor.count > 0 else { return }
     let elements = tensor.elements
     tensor = Tensor(shape: [0], elements: [])
-    shelves[elements.count, default: Shelf()].spare.append(elements)
+    guard let lent = shelves[elements.count]?.lent, lent > 0 else { return }
+    shelves[elements.count]?.lent -= 1
+    shelves[elements.count]?.spare.append(elements)
   }
 
   /// Gives back, now and then, what was not used.

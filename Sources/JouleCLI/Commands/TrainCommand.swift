@@ -13,6 +13,7 @@ struct TrainCommand: ParsableCommand {
       TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
       TrainKindCommand<EnergyKind>.self, TrainKindCommand<EBGANKind>.self,
       TrainKindCommand<ClassifierNetworkKind>.self, TrainKindCommand<AutoencoderKind>.self,
+      TrainKindCommand<DBMKind>.self, TrainKindCommand<DBNKind>.self,
       TrainKindCommand<MachineKind>.self,
     ])
 }

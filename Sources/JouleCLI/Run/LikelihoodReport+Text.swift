@@ -31,7 +31,7 @@ extension LikelihoodReport {
       {
         lines.append(
           (
-            "log-likelihood", number(averageLogLikelihood),
+            likelihoodName, number(averageLogLikelihood),
             "nats a row, ± \(number(averageLogLikelihoodStandardError))"
               + (isAnnealed ? "; at least \(number(averageLogLikelihoodLower))" : "")
           ))
@@ -60,6 +60,9 @@ extension LikelihoodReport {
     }
     return lines
   }
+
+  /// What the line of the log-likelihood is called.
+  var likelihoodName: String { isLowerBound == true ? "log-likelihood bound" : "log-likelihood" }
 
   private static func meaning(of partition: LogPartition) -> String {
     switch partition.method {

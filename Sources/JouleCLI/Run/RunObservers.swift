@@ -13,6 +13,7 @@ where Estimator.Model == Kind.Model {
   private var budget: TimeBudget
   private var trainingSeconds: Double
   private var decline = DeclineWatch()
+  private var hasDeclined = false
   private var isFrozen = false
 
   /// - Parameters:
@@ -51,11 +52,12 @@ where Estimator.Model == Kind.Model {
   /// What scores say when they are seen one after the other.
   private func advice(on scores: [String: Double]) -> [TrainingAdvice] {
     var advice: [TrainingAdvice] = []
-    // Of scores that are better when they are higher, the most telling one.
-    let heldOut = ["validation_log_likelihood", "validation_pseudo_log_likelihood"]
+    // Higher is better for both; the first has no noise, as a log Z from chains would.
+    let heldOut = ["validation_pseudo_log_likelihood", "validation_log_likelihood"]
     if let name = heldOut.first(where: { scores[$0] != nil }), let score = scores[name],
-      decline.note(score)
+      decline.note(score), !hasDeclined
     {
+      hasDeclined = true
       advice.append(
         TrainingAdvice(
           .declining,

@@ -32,8 +32,8 @@ struct RunReport<Kind: TrainableKind> {
     // What readers look for first comes first.
     let lines = report.lines.filter { !$0.name.hasPrefix(" ") }
     return
-      (lines.filter { $0.name == "log-likelihood" }
-      + lines.filter { $0.name != "log-likelihood" }).map {
+      (lines.filter { $0.name == report.likelihoodName }
+      + lines.filter { $0.name != report.likelihoodName }).map {
         .init(name: $0.name, value: $0.value, explanation: $0.meaning)
       }
   }

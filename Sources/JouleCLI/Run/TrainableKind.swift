@@ -46,6 +46,15 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
     statistics: DataStatistics<Model.Scalar>, on workers: Workers
   ) throws -> Model
 
+  /// The model after what comes before the first update of the run, such as layers that are trained one by
+  /// one; by default nothing does. A run that goes on from a checkpoint has it behind it.
+  ///
+  /// - Returns: nil where the signal came.
+  static func pretrained(
+    _ model: Model, _ configuration: RunConfiguration<Settings>, data: RunData,
+    settings: RunSettings, signal: StopSignal
+  ) throws -> Model?
+
   /// Where gradients come from: the names of options become types here.
   static func estimator(
     _ configuration: RunConfiguration<Settings>
@@ -129,6 +138,11 @@ extension TrainableKind {
     _ estimator: Estimator, _ configuration: RunConfiguration<Settings>,
     data statistics: DataStatistics<Model.Scalar>, on workers: Workers
   ) -> EquilibriumWatch<Estimator>? where Estimator.Model == Model { nil }
+
+  static func pretrained(
+    _ model: Model, _ configuration: RunConfiguration<Settings>, data: RunData,
+    settings: RunSettings, signal: StopSignal
+  ) throws -> Model? { model }
 
   static func optimizer(_ configuration: RunConfiguration<Settings>) -> any Optimizer {
     configuration.optimizer

@@ -115,7 +115,16 @@ struct TrainingJob<Kind: TrainableKind> {
   ) throws -> TrainingRun<Estimator> where Estimator.Model == Kind.Model {
     let model = try Kind.initialModel(
       configuration, data: data.trainingRows.dataset, statistics: statistics, on: settings.workers)
-    return trainer.start(model, data: statistics)
+    guard checkpoint == nil else { return trainer.start(model, data: statistics) }
+    guard
+      let ready = try Kind.pretrained(
+        model, configuration, data: data, settings: settings, signal: signal)
+    else {
+      ProgressDisplay("training", isQuiet: settings.isQuiet).print(
+        "stopped in pretraining, before the first checkpoint: begin again with --force")
+      throw ExitCode(128 + (signal.received ?? SIGINT))
+    }
+    return trainer.start(ready, data: statistics)
   }
 
   private func chainWatch<Estimator: ChainHolding>(

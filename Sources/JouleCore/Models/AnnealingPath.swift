@@ -17,6 +17,13 @@ public protocol AnnealingPath: PathKernel {
   func sampleBase(count: Int, using random: ChainRandom) -> State
 }
 
+extension AnnealingPath {
+  /// Rows drawn from p₀, `[count, variables]`.
+  public func sampledBaseRows(count: Int, using random: ChainRandom) -> Tensor<Scalar> {
+    position(of: sampleBase(count: count, using: random))
+  }
+}
+
 /// A model for which annealing paths exist.
 public protocol AnnealableModel: EnergyModel {
   associatedtype Path: AnnealingPath where Path.Scalar == Scalar

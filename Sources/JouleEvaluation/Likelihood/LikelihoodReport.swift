@@ -33,6 +33,9 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
   }
 
   public var rows: Int
+  /// Whether energies are upper bounds of what they stand for, so that log-likelihoods are lower bounds; nil
+  /// where they are exact up to log Z.
+  public var isLowerBound: Bool?
   /// Nil where the energy is no density: nothing says that exp(−E) can be normalised.
   public var logPartition: LogPartition?
   /// −mean energy − log Z at the estimate, in nats a row; like the next three nil without log Z.
@@ -50,6 +53,7 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case rows, warnings
+    case isLowerBound = "is_lower_bound"
     case logPartition = "log_partition"
     case averageLogLikelihood = "average_log_likelihood"
     case averageLogLikelihoodStandardError = "average_log_likelihood_standard_error"
@@ -64,12 +68,14 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
   ///   - logPartition: nil where there is none.
   ///   - energies: E of every row, in nats.
   ///   - pseudoLogLikelihoods: of every row, per variable; nil where there is no such thing.
+  ///   - isLowerBound: whether the energies are upper bounds of free energies.
   public init(
     logPartition: LogPartition?, energies: [Double], pseudoLogLikelihoods: [Double]? = nil,
-    reconstructionErrors: [Double]? = nil, warnings: [String] = []
+    reconstructionErrors: [Double]? = nil, isLowerBound: Bool = false, warnings: [String] = []
   ) {
     let energy = MeanEstimate(of: energies)
     self.rows = energies.count
+    self.isLowerBound = isLowerBound ? true : nil
     self.logPartition = logPartition
     averageLogLikelihood = logPartition.map { -energy.mean - $0.estimate }
     // The rows' spread and the uncertainty of log Z are independent.
@@ -87,10 +93,11 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
 }
 
 extension LikelihoodReport {
-  /// Every key but the reconstruction error's is there: `null` where the model has no such figure.
+  /// Every key but the reconstruction error's and the lower bound's is there: `null` where the model has no such figure.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(rows, forKey: .rows)
+    try container.encodeIfPresent(isLowerBound, forKey: .isLowerBound)
     try container.encode(logPartition, forKey: .logPartition)
     try container.encode(averageLogLikelihood, forKey: .averageLogLikelihood)
     try container.encode(

@@ -1,7 +1,6 @@
 public import JouleAlgebra
 public import JouleCore
 public import JouleRandom
-import JouleSampling
 public import JouleTensor
 import RealModule
 

@@ -77,11 +77,6 @@ public struct RestrictedBoltzmannPath<Scalar: TensorScalar>: AnnealingPath {
       holdsInput: false, biasTerm: Tensor(zeros: [rows.shape[0]]))
   }
 
-  /// Rows drawn from the base, `[count, visible]`.
-  public func sampledBaseRows(count: Int, using random: ChainRandom) -> Tensor<Scalar> {
-    position(of: sampleBase(count: count, using: random))
-  }
-
   public func position(of state: State) -> Tensor<Scalar> { state.visible }
 
   @discardableResult

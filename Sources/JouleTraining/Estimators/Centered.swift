@@ -10,20 +10,27 @@ public import JouleTensor
 ///
 ///     λ ← (1 − s) λ + s · mean of E[h | v] over the batch
 ///
+/// Where visible columns are inferred, as those of deep models are, their means change too: μ can follow
+/// them in the same way.
+///
 /// Reference: J. Melchior, A. Fischer, L. Wiskott, How to center deep Boltzmann machines, JMLR 17 (2016),
 /// algorithm 1; s = 0.01 there too.
 public struct Centered<Base: TermEstimator>: GradientEstimator where Base.Model: CenterableModel {
   public typealias Model = Base.Model
   let base: Base
   let slidingFactor: Double
+  let followsVisible: Bool
 
-  /// - Parameter slidingFactor: s, in (0, 1].
-  public init(_ base: Base, slidingFactor: Double = 0.01) {
+  /// - Parameters:
+  ///   - slidingFactor: s, in (0, 1].
+  ///   - followsVisible: whether μ follows the means of the batches as λ does.
+  public init(_ base: Base, slidingFactor: Double = 0.01, followsVisible: Bool = false) {
     precondition(
       slidingFactor > 0 && slidingFactor <= 1,
       "the sliding factor lies in (0, 1], got \(slidingFactor)")
     self.base = base
     self.slidingFactor = slidingFactor
+    self.followsVisible = followsVisible
   }
 
   public struct State: Sendable {
@@ -46,22 +53,26 @@ public struct Centered<Base: TermEstimator>: GradientEstimator where Base.Model:
     into gradient: inout ParameterSet<Model.Scalar>, on workers: Workers
   ) {
     let terms = base.terms(model, at: batch, step: step, state: &state.base, on: workers)
-    state.offsets.slide(towards: terms, by: slidingFactor)
+    state.offsets.slide(towards: terms, by: slidingFactor, followingVisible: followsVisible)
     model.accumulateCenteredGradient(
       of: terms, offsets: state.offsets, into: &gradient, scalingPreviousBy: 0, on: workers)
   }
 }
 
 extension CenteringOffsets {
-  /// λ ← (1 − s) λ + s · mean of E[h | v] over the data's terms.
+  /// λ ← (1 − s) λ + s · mean of E[h | v] over the data's terms; μ likewise where it follows.
   mutating func slide<Model: LatentVariableModel>(
-    towards terms: [GradientTerm<Model>], by factor: Double
+    towards terms: [GradientTerm<Model>], by factor: Double, followingVisible: Bool = false
   ) where Model.Scalar == Scalar {
     let sliding = Scalar(factor)
     hidden.scale(by: 1 - sliding)
+    if followingVisible { visible.scale(by: 1 - sliding) }
     for term in terms where term.weight > 0 {
       // A data term's weight is one over the batch's rows, so the sums over terms make the mean.
       hidden.add(term.completion.hiddenMean.sum(along: 0), scaledBy: sliding * term.weight)
+      if followingVisible {
+        visible.add(term.completion.visible.sum(along: 0), scaledBy: sliding * term.weight)
+      }
     }
   }
 }

@@ -88,9 +88,9 @@ struct MachineOptions: KindOptions {
   var weights: String?
   @Option(
     parsing: .unconditional,
-    help:
+    help: ArgumentHelp(
       "Weigh a row by one over the number of rows that agree with it in at least this share of columns, as for "
-      + "related sequences; 0.8 is usual. (default: off)")
+        + "related sequences; 0.8 is usual. (default: off)"))
   var similarity: Double?
 
   func checkGivenValues() throws {

@@ -55,7 +55,7 @@ extension RBMKind: TrainableKind {
       of: estimator, data: data,
       noise: noise.sample(count: 100, using: ChainRandom(key: key.folded("noise"))),
       every: (configuration.common.epochs + 9) / 10, key: key, on: workers
-    ) { Kernel($0) }
+    ) { BlockGibbs<Model>($0) }
   }
 
   static let headlines = [

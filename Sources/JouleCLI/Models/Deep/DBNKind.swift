@@ -1,0 +1,128 @@
+import Joule
+
+/// Deep belief networks of binary units.
+struct DBNKind: ModelKind {
+  typealias Model = DeepBeliefNetwork<Float>
+
+  static let title = "a deep belief network of binary units"
+  static let values = VariableValues.unit
+  static let drawsMeans = true
+
+  let model: Model
+
+  init(_ model: Model) { self.model = model }
+
+  var sizes: [(name: String, count: Int)] {
+    model.widths.enumerated().map { number, width in
+      (number == 0 ? "visible" : "hidden\(number)", width)
+    }
+  }
+
+  /// Draws of the recognition weights that a row's energy is averaged over.
+  private static let draws = 10
+
+  /// The variational free energy of every row, by some draws.
+  func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
+    energies(of: rows, draws: Self.draws, key: key, on: workers)
+  }
+
+  func energies(
+    of rows: ModelRows, draws: Int, key: RandomKey, on workers: Workers
+  ) -> [Double] {
+    let model = self.model
+    var pieces = stride(from: 0, to: rows.dataset.rowCount, by: 250).map {
+      (range: $0..<min($0 + 250, rows.dataset.rowCount), energies: [Double]())
+    }
+    workers.mutateEach(&pieces) { _, piece in
+      let random = ChainRandom(key: key, firstChain: piece.range.lowerBound)
+      let batch: Tensor<Float> = rows.dataset.batch(
+        piece.range, binarization: rows.binarization, using: random)
+      var sum = Tensor<Double>(zeros: [piece.range.count])
+      for draw in 1...draws { sum += model.evidence(of: batch, using: random.folded(draw)) }
+      piece.energies = sum.elements.map { -$0 / Double(draws) }
+    }
+    return pieces.flatMap(\.energies).map { $0 + rows.energyOffset }
+  }
+
+  /// Gibbs steps of the top machine, then one pass down.
+  func draw(_ request: DrawRequest) throws -> Tensor<Float> {
+    try require(
+      request.clamped == nil,
+      "--clamp needs a model whose variables are drawn one by one given the others: "
+        + "\(Self.title) is drawn from above; a 'dbm' can do it")
+    let top = model.top
+    let path = top.annealingPath(fromMeans: nil)
+    let random = ChainRandom(key: request.key.folded("start"))
+    let start =
+      request.start.map { topRows(for: $0, using: random) }
+      ?? path.position(of: path.sampleBase(count: request.count, using: random))
+    var above = request
+    above.wantsMeans = false
+    return model.dataRows(
+      from: try above.gibbsDraws(of: top, from: start), asMeans: request.wantsMeans,
+      using: ChainRandom(key: request.key.folded("down")))
+  }
+
+  /// The top machine's visible rows that recognition draws for data.
+  private func topRows(for rows: Tensor<Float>, using random: ChainRandom) -> Tensor<Float> {
+    model.recognized(rows, using: random)[model.directedCount]
+  }
+}
+
+/// The partition function of the top machine, and the bound that follows.
+extension DBNKind {
+  /// Layers of so few units are summed out exactly without being asked: it takes seconds at most.
+  private static let quickBits = 16
+
+  func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
+    let bits = model.top.enumeratedBitCount
+    let logPartition: LikelihoodReport.LogPartition
+    var warnings: [String] = []
+    switch request.method {
+    case .automatic where bits > Self.quickBits:
+      var annealed = request
+      annealed.method = .annealed(chains: 100, steps: 1000)
+      return try likelihood(annealed)
+    case .automatic, .exact:
+      try require(
+        bits <= ExactPartition.largestBitCount,
+        "--exact sums 2^\(bits) states of the top machine, and 2^\(ExactPartition.largestBitCount) are "
+          + "the most: leave it out to anneal instead")
+      logPartition = .init(
+        exact: ExactPartition.logPartition(
+          of: RestrictedBoltzmannMachine<Double>(model.top), on: request.workers
+        ) { request.display.show($0, "summing 2^\(bits) states") })
+    case .annealed(let chains, let steps):
+      let bracket = try bracket(chains: chains, steps: steps, request)
+      logPartition = .init(bracket)
+      if let warning = bracket.warning { warnings.append(warning) }
+    }
+    let report = LikelihoodReport(
+      logPartition: logPartition,
+      energies: energies(
+        of: request.rows, key: request.key.folded("rows"), on: request.workers),
+      isLowerBound: model.directedCount > 0, warnings: warnings)
+    request.display.clear()
+    try require(
+      report.averageLogLikelihood?.isFinite == true,
+      "the bound is not finite: the model's weights are too large to be judged")
+    return report
+  }
+
+  private func bracket(
+    chains: Int, steps: Int, _ request: LikelihoodRequest
+  ) throws -> PartitionBracket {
+    let annealing = AnnealedPartition(
+      machine: model.top, chains: chains, steps: steps, key: request.key,
+      workers: request.workers, display: request.display)
+    let statistics = DataStatistics<Float>(
+      of: request.rows.dataset, binarization: request.rows.binarization,
+      exampleCount: max(1000, annealing.startCount), key: request.key.folded("examples"))
+    let rows = topRows(
+      for: statistics.examples, using: ChainRandom(key: request.key.folded("recognized")))
+    let known = DataStatistics(
+      rowCount: rows.shape[0], means: rows.mean(along: 0), examples: rows)
+    return try annealing.bracket(
+      baseMeans: known.smoothedMeans, start: known.startRows(annealing.startCount))
+  }
+}
