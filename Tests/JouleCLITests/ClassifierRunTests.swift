@@ -18,9 +18,8 @@ import Testing
   {
     [
       "train", "classifier", "--data", "\(folder)/data.npy", "--labels",
-      "\(folder)/data-labels.npy", "--epochs", "\(epochs)", "--learning-rate", "0.02", "--output",
-      "\(folder)/\(name)",
-    ] + extra
+      "\(folder)/data-labels.npy", "--epochs", "\(epochs)", "--output", "\(folder)/\(name)",
+    ] + (extra.contains("--learning-rate") ? [] : ["--learning-rate", "0.02"]) + extra
   }
 
   @Test func aStackIsTunedAndThreadsChangeNoByte() throws {
@@ -58,6 +57,66 @@ import Testing
       }
       try BadInputTests.expectFailure(
         ["sample", path, "--output", "\(folder)/s.npy"], saying: "draws no rows", in: folder)
+    }
+  }
+
+  /// Files of deep models: their layers' means are written, and a network begins as them.
+  @Test func deepModelsAreUnrolled() throws {
+    try JouleProcess.withFolder { folder in
+      try ClassifyCommandTests.write(60, to: folder)
+      let key = RandomKey(seed: 4)
+      let sizes = [16, 7, 5]
+      let stack = (0..<2).map {
+        RestrictedBoltzmannMachine<Float>(
+          visibleMeans: Tensor([sizes[$0]], repeating: 0.4), hiddenCount: sizes[$0 + 1],
+          weightScale: 0.7, using: key.folded(UInt64($0)))
+      }
+      let deep = DeepBoltzmannMachine<Float>(
+        BoltzmannMachine(
+          layers: sizes.map { UnitLayer(BernoulliUnits($0)) }, weights: stack.map(\.weights),
+          units: nil))
+      func save(_ model: some ArchivableModel, _ name: String) throws {
+        var archive = Archive()
+        model.archive(into: &archive)
+        archive.metadata["joule.model"] = type(of: model).kind
+        try ModelFile.save(archive, to: "\(folder)/\(name).safetensors")
+      }
+      try save(DeepBeliefNetwork(stacking: stack), "dbn")
+      try save(deep, "dbm")
+      let rows: Tensor<Float> = try DataFile.load("\(folder)/data.npy").dataset.batch(0..<60)
+      func features(_ name: String, _ layer: Int) throws -> Tensor<Float> {
+        let result = try JouleProcess.run(
+          "features", "\(folder)/\(name).safetensors", "--data", "\(folder)/data.npy", "--layer",
+          "\(layer)", "--output", "\(folder)/x.npy")
+        #expect(result.status == 0, "\(result.errors)")
+        return try DataFile.load("\(folder)/x.npy").dataset.batch(0..<60)
+      }
+      let first = stack[0].hiddenMean(given: rows)
+      #expect((try features("dbn", 1) - first).largestMagnitude < 1e-6)
+      let second = stack[1].hiddenMean(given: first)
+      #expect((try features("dbn", 2) - second).largestMagnitude < 1e-6)
+      // The means of a mean-field posterior are a fixed point of its updates.
+      let (lower, upper) = (try features("dbm", 1), try features("dbm", 2))
+      let below =
+        rows.matmul(stack[0].weights) + upper.matmul(stack[1].weights, transposingOther: true)
+      #expect((lower - below.logistic()).largestMagnitude < 1e-4)
+      #expect((upper - lower.matmul(stack[1].weights).logistic()).largestMagnitude < 1e-4)
+
+      for name in ["dbn", "dbm"] {
+        let result = try JouleProcess.run(
+          Self.train(
+            folder, name, ["--from", "\(folder)/\(name).safetensors", "--learning-rate", "1e-9"],
+            epochs: 1))
+        #expect(result.status == 0, "\(result.errors)")
+        let network = try ClassifierNetwork<Float>(
+          from: try ModelFile.load("\(folder)/\(name)/model.safetensors"))
+        #expect(network.sizes == sizes + [3])
+        let scale: Float = name == "dbm" ? 2 : 1
+        let found = network.parameters["layer0.weights"]
+        #expect((found - stack[0].weights * scale).largestMagnitude < 1e-6)
+        #expect(
+          (network.parameters["layer1.weights"] - stack[1].weights).largestMagnitude < 1e-6)
+      }
     }
   }
 
