@@ -66,7 +66,7 @@ import Testing
     #expect(data.similarityWeights(share: 0.8) == [0.5, 0.5, 0.5, 0.5])
     #expect(data.similarityWeights(share: 0.9) == [1, 1, 0.5, 0.5])
     #expect(data.similarityWeights(share: 1, on: Workers(count: 2)) == [1, 1, 0.5, 0.5])
-    // Wider than one vector, against counting pair by pair.
+    // Many rows, against counting pair by pair.
     var stream = RandomStream(key: RandomKey(seed: 9))
     let wide = (0..<70).map { _ in (0..<150).map { _ in Float(stream.integer(below: 2)) } }
     let counted = wide.map { row in

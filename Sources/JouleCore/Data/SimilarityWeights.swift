@@ -15,41 +15,33 @@ extension Dataset {
   /// - Precondition: every value is a whole number from 0 to 255.
   public func similarityWeights(share: Double, on workers: Workers = .single) -> [Double] {
     precondition(share > 0 && share <= 1, "the share of equal columns lies in (0, 1], got \(share)")
-    let lanes = 64
-    let blocks = (columnCount + lanes - 1) / lanes
-    let rows: Tensor<Float> = batch(0..<rowCount)
-    // Rows as bytes in vectors; what pads the last one differs in no pair, and is taken off again.
-    var vectors: [SIMD64<UInt8>] = []
-    for row in 0..<rowCount {
-      for block in 0..<blocks {
-        var vector = SIMD64<UInt8>()
-        for lane in 0..<Swift.min(lanes, columnCount - block * lanes) {
-          let value = rows[row, block * lanes + lane]
-          guard let byte = UInt8(exactly: value) else {
-            preconditionFailure("similarity is between categories 0 to 255, got \(value)")
-          }
-          vector[lane] = byte
-        }
-        vectors.append(vector)
+    let width = columnCount
+    let count = rowCount
+    let values: Tensor<Float> = batch(0..<count)
+    let codes = values.elements.map { value -> UInt8 in
+      guard let byte = UInt8(exactly: value) else {
+        preconditionFailure("similarity is between categories 0 to 255, got \(value)")
       }
+      return byte
     }
     // As many columns may differ; a little room for rounding of the share.
-    let allowed = Int((Double(columnCount) * (1 - share) + 1e-9).rounded(.down))
+    let allowed = Int((Double(width) * (1 - share) + 1e-9).rounded(.down))
     let rowsPerPiece = 64
-    var pieces = stride(from: 0, to: rowCount, by: rowsPerPiece).map {
-      (rows: $0..<Swift.min($0 + rowsPerPiece, rowCount), weights: [Double]())
+    var pieces = stride(from: 0, to: count, by: rowsPerPiece).map {
+      (rows: $0..<Swift.min($0 + rowsPerPiece, count), weights: [Double]())
     }
-    let packed = vectors
-    let count = rowCount
     workers.mutateEach(&pieces) { _, piece in
+      let span = codes.span
       piece.weights = piece.rows.map { row in
+        let own = span.extracting(row * width..<(row + 1) * width)
         var similar = 0
         for other in 0..<count {
+          let theirs = span.extracting(other * width..<(other + 1) * width)
           var differing = 0
-          for block in 0..<blocks {
-            let unequal = packed[row * blocks + block] .!= packed[other * blocks + block]
-            differing += Int(
-              SIMD64<UInt8>(repeating: 0).replacing(with: 1, where: unequal).wrappedSum())
+          // Unrelated rows differ in so many columns soon.
+          for column in 0..<width where own[column] != theirs[column] {
+            differing += 1
+            if differing > allowed { break }
           }
           if differing <= allowed { similar += 1 }
         }
