@@ -12,7 +12,7 @@ import Testing
     let statistics = DataStatistics<Float>(of: data, binarization: .none, key: RandomKey(seed: 1))
     let machine = Machine(layers: layers, statistics: statistics, using: RandomKey(seed: 2))
     let trainer = Trainer(
-      estimator: Centered(PersistentContrastiveDivergence(chains: 50) { BlockGibbs($0) }),
+      estimator: Centered(PersistentContrastiveDivergence(chains: 50) { BlockGibbs<Machine>($0) }),
       optimizer: SGD(),
       plan: TrainingPlan(
         epochs: epochs, batchSize: 50, learningRate: rate, schedule: .linear(to: 0),

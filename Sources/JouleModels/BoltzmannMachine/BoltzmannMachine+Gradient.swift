@@ -135,12 +135,19 @@ extension Tensor {
   /// A vector as a matrix of one row.
   var asRow: Tensor { reshaped(to: [1, count]) }
 
-  /// Subtracts from every row the mean of the rows of its group of so many.
+  /// Subtracts from every element of a vector, or row of a matrix, the mean of its group of so many.
   fileprivate mutating func centerRows(by size: Int) {
-    let shape = self.shape
-    reshape(to: [shape[0] / size, size, count / shape[0]])
-    self -= mean(along: 1, keepingAxis: true)
-    reshape(to: shape)
+    guard rank > 1 else {
+      reshape(to: [count / size, size])
+      self -= mean(along: 1, keepingAxis: true)
+      reshape(to: [count])
+      return
+    }
+    for first in stride(from: 0, to: shape[0], by: size) {
+      var group = rows(first..<first + size)
+      group -= group.mean(along: 0)
+      assignRows(first..<first + size, from: group)
+    }
   }
 
   /// The same for columns, of some columns.
