@@ -8,16 +8,22 @@ import Testing
   static let weights = [0.5, 0, 3, 1.5]
 
   @Test func everyRowComesAsOftenAsItsWeightSays() {
-    // N w / Σw of 5 copies of the rows: 2, 0, 12, 6 in all, whatever is drawn.
+    // N w / Σw is 0.4, 0, 2.4 and 1.2: every row comes so often, rounded down or up, and so often on average.
     let all = (0..<5).flatMap { _ in Self.rows.elements.map { [$0] } }
-    let data = Dataset(Tensor(all)).weighted(by: (0..<5).flatMap { _ in Self.weights })
-    for seed in 0..<20 {
+    let weights = (0..<5).flatMap { _ in Self.weights }
+    let data = Dataset(Tensor(all)).weighted(by: weights)
+    var firsts: [Double] = []
+    for seed in 0..<400 {
       var stream = RandomStream(key: RandomKey(seed: UInt64(seed)))
       let order = data.rowOrder(using: &stream)
       #expect(order.count == 20)
-      let counts = (0..<4).map { row in order.count { $0 % 4 == row } }
-      #expect(counts == [2, 0, 12, 6])
+      for row in 0..<20 {
+        let (count, expected) = (order.count { $0 == row }, weights[row] * 0.8)
+        #expect(Double(count) >= expected.rounded(.down) && Double(count) <= expected.rounded(.up))
+      }
+      firsts.append(Double(order.count { $0 == 2 }))
     }
+    #expect(abs(MonteCarlo.zScore(of: firsts, expected: 2.4)) < 4)
     // In random order, unless that is the order of the rows.
     var stream = RandomStream(key: RandomKey(seed: 3))
     let (first, second) = (data.rowOrder(using: &stream), data.rowOrder(using: &stream))
