@@ -82,8 +82,8 @@ import Testing
         let first = Self.sum(unit, parameters, input: field.elements) { $0[column] } / z
         let second =
           Self.sum(unit, parameters, input: field.elements) { $0[column] * $0[column] } / z
-        // A value of probability below 1e-9 has no spread to judge by.
-        if second - first * first < 1e-9 { continue }
+        // A state that comes a few times in all has no spread to judge by.
+        if unit.states != nil, (second - first * first) * Double(count) < 40 { continue }
         #expect(abs(MonteCarlo.zScore(of: drawn, expected: first)) < 5, "\(kind) row \(row)")
         let squares = drawn.map { $0 * $0 }
         if Set(squares).count > 1 {

@@ -1,3 +1,4 @@
+import Foundation
 import Joule
 import JouleTestSupport
 
@@ -15,12 +16,12 @@ struct UnitNodes {
       weights = states.map { _ in 1 }
       return
     }
-    // Pieces on which densities are smooth: kinks are at 0, all that matters within ±16.
+    // Pieces on which densities are smooth: kinks are at 0, all that matters within ±40.
     let pieces: [ClosedRange<Double>] =
       switch unit {
       case is TruncatedExponentialUnits: [0...1]
-      case is RectifiedUnits: [0...4, 4...16]
-      default: [-16...(-4), -4...0, 0...4, 4...16]
+      case is RectifiedUnits: [0...4, 4...16, 16...40]
+      default: [-40...(-16), -16...(-4), -4...0, 0...4, 4...16, 16...40]
       }
     let rule = Self.legendre(40)
     var (values, weights): ([[Double]], [Double]) = ([], [])
@@ -40,9 +41,7 @@ struct UnitNodes {
   static func legendre(_ count: Int) -> (nodes: [Double], weights: [Double]) {
     var (nodes, weights): ([Double], [Double]) = ([], [])
     for index in 0..<count {
-      var x = 1 - 2 * (Double(index) + 0.75) / (Double(count) + 0.5)
-      // A start between the right neighbours: cos, by its value at the same fraction of the way.
-      x = x * (1.5708 - 0.5708 * x * x)
+      var x = cos(Double.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
       var slope = 0.0
       for _ in 0..<100 {
         var (p, previous) = (1.0, 0.0)
