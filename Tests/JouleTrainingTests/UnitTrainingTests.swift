@@ -37,7 +37,8 @@ import Testing
     let rows = patterns.rows(at: (0..<600).map { $0 % 3 }) + noise
     let data = Dataset(rows)
     let (before, after) = try Self.trained(
-      [UnitLayer(GaussianUnits(20)), UnitLayer(BernoulliUnits(8))], on: data, epochs: 200, rate: rate
+      [UnitLayer(GaussianUnits(20)), UnitLayer(BernoulliUnits(8))], on: data, epochs: 200,
+      rate: rate
     )
     let variances = GaussianUnits(20).variances(
       [after.bias(0), after.parameters["layer0.log_variance"]])
