@@ -29,10 +29,10 @@ import Testing
     let machine = RestrictedBoltzmannMachine<Float>(
       visibleMeans: Tensor([0.5, 0.5]), hiddenCount: 2, using: RandomKey(seed: 3))
     let trainer = Trainer(
-      estimator: Imputed(ExactGradient<RestrictedBoltzmannMachine<Float>>(), steps: 40),
+      estimator: Imputed(ExactGradient<RestrictedBoltzmannMachine<Float>>(), steps: 10),
       optimizer: Adam(),
       plan: TrainingPlan(
-        epochs: 60, batchSize: 100, learningRate: 0.02, schedule: .linear(to: 0),
+        epochs: 200, batchSize: 100, learningRate: 0.1, schedule: .linear(to: 0),
         key: RandomKey(seed: 4)))
     var run = trainer.start(
       machine, data: DataStatistics(of: data, binarization: .none, key: RandomKey(seed: 5)))

@@ -37,7 +37,9 @@ extension BoltzmannMachine: CenterableModel {
         layerStates(of: offsets.hidden.asRow, parity: 1)
       ) { $1 }.mapValues { $0.row(0) }
     }
-    var biases: [Tensor<Scalar>?] = layers.map { _ in nil }
+    // Of every layer Σ w x, and what its offsets take from the bias.
+    var sums = layers.map { Tensor<Scalar>(zeros: [$0.width]) }
+    var corrections = sums
     for lower in weightIndices {
       // An offset belongs to an even or odd layer; in the coupling it belongs to the lower or upper one.
       let pair = centers.flatMap { centers -> CenteringOffsets<Scalar>? in
@@ -51,63 +53,76 @@ extension BoltzmannMachine: CenterableModel {
         }, lower: layers[lower].width, upper: layers[lower + 1].width, offsets: pair, on: workers)
       moments.subtract(from: &gradient.entries[lower].value, scale: scale, on: workers)
       // The layer's own sums once, from the coupling below it or, for the data, from the first.
-      if lower == 0 { biases[0] = moments.lower }
-      biases[lower + 1] = moments.upper
-      biases[lower]? -= moments.lowerCorrection
-      biases[lower + 1]? -= moments.upperCorrection
+      if lower == 0 { sums[0] = moments.lower }
+      sums[lower + 1] = moments.upper
+      corrections[lower] += moments.lowerCorrection
+      corrections[lower + 1] += moments.upperCorrection
     }
-    for (layer, bias) in biases.enumerated() {
-      guard let bias else { continue }
-      subtract(bias, ofLayer: layer, from: &gradient, scale: scale)
-      if layers[layer].hasShape {
-        addShapeSlopes(terms, ofLayer: layer, to: &gradient, scale: scale)
-      }
+    for layer in layers.indices {
+      // The input that the neighbours give at their offsets belongs to a centred bias.
+      let shift =
+        !layers[layer].hasShape
+        ? nil : centers.map { input(toLayer: layer, from: $0.mapValues(\.asRow)).row(0) }
+      addUnitSlopes(
+        terms, ofLayer: layer, sum: sums[layer], correction: corrections[layer], shift: shift,
+        to: &gradient, scale: scale)
     }
     constrain(&gradient)
   }
 
   var weightIndices: Range<Int> { 0..<layers.count - 1 }
 
-  private func subtract(
-    _ bias: Tensor<Scalar>, ofLayer layer: Int, from gradient: inout ParameterSet<Scalar>,
+  /// gradient ← s · gradient + the slopes of a layer's biases and shapes.
+  private func addUnitSlopes(
+    _ terms: [GradientTerm<Self>], ofLayer layer: Int, sum: Tensor<Scalar>,
+    correction: Tensor<Scalar>, shift: Tensor<Scalar>?, to gradient: inout ParameterSet<Scalar>,
     scale: Scalar
   ) {
+    let parameters = unitParameters(layer)
     var place = firstEntry(ofLayer: layer)
-    for (group, range) in zip(layers[layer].groups, layers[layer].ranges) {
-      gradient.entries[place].value.scale(by: scale, subtracting: bias.elements(range))
+    for (index, group) in layers[layer].groups.enumerated() {
+      let range = layers[layer].ranges[index]
+      let own = sum.elements(range)
+      var slopes = (bias: -own, shape: [Tensor<Scalar>]())
+      if !group.shapeNames.isEmpty {
+        slopes.shape = shapeSlopes(terms, ofLayer: layer, group: index, parameters.groups[index])
+      }
+      if let shift {
+        var centered = parameters.groups[index]
+        centered[0] += shift.elements(range)
+        slopes = group.decoupledSlopes(bias: own, shape: slopes.shape, centered)
+      }
+      gradient.entries[place].value.scale(
+        by: scale, subtracting: -slopes.bias - correction.elements(range))
+      for (offset, slope) in slopes.shape.enumerated() {
+        gradient.entries[place + 1 + offset].value.scale(by: scale, subtracting: -slope)
+      }
       place += 1 + group.shapeNames.count
     }
   }
 
-  /// The slopes of shapes: expected ones where a layer is of means, those at values where it is not.
-  private func addShapeSlopes(
-    _ terms: [GradientTerm<Self>], ofLayer layer: Int, to gradient: inout ParameterSet<Scalar>,
-    scale: Scalar
-  ) {
-    let parity = layer % 2
-    let parameters = unitParameters(layer)
-    for (number, term) in terms.enumerated() {
+  /// The slopes of a group's shape: expected ones where its layer is of means, those at values where it is not.
+  private func shapeSlopes(
+    _ terms: [GradientTerm<Self>], ofLayer layer: Int, group index: Int,
+    _ parameters: [Tensor<Scalar>]
+  ) -> [Tensor<Scalar>] {
+    let (parity, group) = (layer % 2, layers[layer].groups[index])
+    var sums = group.shapeNames.map { _ in Tensor<Scalar>(zeros: [group.width]) }
+    for term in terms {
       let rows = term.completion
       let inputs = parity == 0 ? rows.visibleInput : rows.hiddenInput
       let values = parity == 0 ? rows.visible : rows.hiddenMean
       guard let block = layerStates(of: inputs ?? values, parity: parity)[layer] else { continue }
       var weights = term.rowWeights ?? Tensor([block.shape[0]], repeating: 1)
       weights.scale(by: term.weight)
-      var place = firstEntry(ofLayer: layer)
-      for (index, group) in layers[layer].groups.enumerated() {
-        let part = block.columns(layers[layer].ranges[index])
-        let slopes =
-          inputs == nil
-          ? group.shapeSlopes(atValues: part, weights: weights, parameters.groups[index])
-          : group.shapeSlopes(expectedAt: part, weights: weights, parameters.groups[index])
-        for (offset, slope) in slopes.enumerated() {
-          let entry = place + 1 + offset
-          if number == 0 { gradient.entries[entry].value.scale(by: scale, subtracting: -slope) }
-          if number > 0 { gradient.entries[entry].value += slope }
-        }
-        place += 1 + group.shapeNames.count
-      }
+      let part = block.columns(layers[layer].ranges[index])
+      let slopes =
+        inputs == nil
+        ? group.shapeSlopes(atValues: part, weights: weights, parameters)
+        : group.shapeSlopes(expectedAt: part, weights: weights, parameters)
+      for (number, slope) in slopes.enumerated() { sums[number] += slope }
     }
+    return sums
   }
 
   /// Takes from the biases and weights of categories their mean over the states of a unit: the zero-sum gauge.

@@ -6,9 +6,9 @@ import RealModule
 /// Real numbers of a normal distribution, their variances learnt or held at 1.
 ///
 ///     U(x) = x² / 2s − b x,   Γ(I) = s (b + I)² / 2 + ½ log 2πs,   x | I ~ N(s (b + I), s)
-///     s = exp(L tanh(z / L)),  L = log 1000
+///     s = exp(L tanh(z / L)),  L = log 100
 ///
-/// The variance s is positive and within a factor of 1000 of 1 whatever z is, and close to e^z near 1. The
+/// The variance s is positive and within a factor of 100 of 1 whatever z is, and close to e^z near 1. The
 /// coupling to other layers is x I without a factor 1/s: its gradient then has none either, which is the usual
 /// one scaled by the variance, and does not blow up as a variance falls.
 ///
@@ -33,7 +33,7 @@ public struct GaussianUnits: Units {
   public var valuesInWords: String { "finite numbers" }
 
   /// L
-  private static let limit = 6.907_755_278_982_137
+  private static let limit = 4.605_170_185_988_092
 
   /// s of every unit, `[width]`.
   public func variances<S: TensorScalar>(_ parameters: [Tensor<S>]) -> Tensor<S> {
@@ -46,7 +46,7 @@ public struct GaussianUnits: Units {
     means: Tensor<S>, variances: Tensor<S>, rowCount: Int
   ) -> [Tensor<S>] {
     guard learnsVariance else { return [means] }
-    var logs = (variances * 0.9).maximum(with: Tensor([width], repeating: 0.0011)).log()
+    var logs = (variances * 0.9).maximum(with: Tensor([width], repeating: 0.011)).log()
     logs.clamp(to: S(-0.99 * Self.limit)...S(0.99 * Self.limit))
     let ratios = Tensor<Double>(logs * S(1 / Self.limit))
     let z = Tensor<S>(
@@ -106,6 +106,27 @@ public struct GaussianUnits: Units {
     slopes(squares: values.squared(), weights: weights, parameters)
   }
 
+  /// Slopes in the mean μ = s b and in z, that of the mean scaled by the variance, converted back to b and z.
+  ///
+  /// In b and z a step of z would move the mean by its own size, however narrow the distribution is. With Δx and the slope
+  /// G_z at fixed μ, a step of −Δx in μ, and b = μ/s:
+  ///
+  ///     G_z = ∂z + b Δx d log s/dz,   G_b = −Δx/s − b G_z d log s/dz
+  public func decoupledSlopes<S: TensorScalar>(
+    bias sum: Tensor<S>, shape: [Tensor<S>], _ centered: [Tensor<S>]
+  ) -> (bias: Tensor<S>, shape: [Tensor<S>]) {
+    guard learnsVariance else { return (-sum, shape) }
+    let growth = growth(centered)
+    let leverage = centered[0] * growth
+    let slope = shape[0] + leverage * sum
+    return (-(sum / variances(centered)) - leverage * slope, [slope])
+  }
+
+  /// d log s / dz
+  private func growth<S: TensorScalar>(_ parameters: [Tensor<S>]) -> Tensor<S> {
+    1 - (parameters[1] * S(1 / Self.limit)).tanh().squared()
+  }
+
   /// With E[x² | I] = (s (b + I))² + s.
   public func shapeSlopes<S: TensorScalar>(
     expectedAt input: Tensor<S>, weights: Tensor<S>, _ parameters: [Tensor<S>]
@@ -119,9 +140,7 @@ public struct GaussianUnits: Units {
     squares: Tensor<S>, weights: Tensor<S>, _ parameters: [Tensor<S>]
   ) -> [Tensor<S>] {
     guard learnsVariance else { return [] }
-    let bend = (parameters[1] * S(1 / Self.limit)).tanh()
-    let growth = 1 - bend.squared()
-    return [weights.matmul(squares) * growth / variances(parameters) * S(-0.5)]
+    return [weights.matmul(squares) * growth(parameters) / variances(parameters) * S(-0.5)]
   }
 
   public func firstImpossible(in values: ArraySlice<Float>) -> Int? {

@@ -90,6 +90,16 @@ public protocol Units: Sendable {
     expectedAt input: Tensor<S>, weights: Tensor<S>, _ parameters: [Tensor<S>]
   ) -> [Tensor<S>]
 
+  /// Slopes for centred learning: in parameters that do not pull on each other, converted back. By default as they are.
+  ///
+  /// - Parameters:
+  ///   - sum: Σ w x of weights that add to zero; the bias's own slope is its negative.
+  ///   - shape: the slopes of the shape.
+  ///   - centered: the parameters, the bias with the input that the other layers give at their offsets.
+  func decoupledSlopes<S: TensorScalar>(
+    bias sum: Tensor<S>, shape: [Tensor<S>], _ centered: [Tensor<S>]
+  ) -> (bias: Tensor<S>, shape: [Tensor<S>])
+
   /// What values the units take, in words: "0 or 1".
   var valuesInWords: String { get }
 
@@ -121,4 +131,8 @@ extension Units {
   public func shapeSlopes<S: TensorScalar>(
     expectedAt input: Tensor<S>, weights: Tensor<S>, _ parameters: [Tensor<S>]
   ) -> [Tensor<S>] { [] }
+
+  public func decoupledSlopes<S: TensorScalar>(
+    bias sum: Tensor<S>, shape: [Tensor<S>], _ centered: [Tensor<S>]
+  ) -> (bias: Tensor<S>, shape: [Tensor<S>]) { (-sum, shape) }
 }
