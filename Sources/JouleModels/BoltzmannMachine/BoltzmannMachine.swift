@@ -10,7 +10,7 @@ public import JouleTensor
 /// said by ``Units``; nothing else here depends on it.
 ///
 /// The even layers do not touch each other, nor do the odd ones: given one side, all of the other is independent.
-/// So a machine of any depth is a ``JouleCore/LatentVariableModel`` of two blocks, `visible` the even layers side by side,
+/// So a machine of any depth is a `LatentVariableModel` of two blocks, `visible` the even layers side by side,
 /// `hidden` the odd ones; and block Gibbs sampling, contrastive divergence, centring, annealing and exact sums work
 /// for it as they do for two layers. With two layers `visible` is the data.
 ///
