@@ -220,3 +220,17 @@ struct ScoreCurves {
   /// In the legend, and in metrics.jsonl.
   var series: [(label: String, name: String)]
 }
+
+extension ScoreCurves {
+  static let freeEnergyGap = ScoreCurves(
+    title: "Free-energy gap",
+    explanation:
+      "Mean free energy of validation rows less that of training rows. It grows when the "
+      + "machine learns its training rows by heart.",
+    unit: "nats a row", series: [("validation − training", "free_energy_gap")])
+
+  static let reconstructionError = ScoreCurves(
+    title: "Reconstruction error",
+    explanation: "How well the hidden units copy a row. It says little of how good the model is.",
+    unit: "mean absolute error", series: [("training", "reconstruction_error")])
+}

@@ -15,29 +15,31 @@ public protocol ListedModel<Scalar>: EnergyModel {
 }
 
 extension Tensor {
-  /// All rows that take one of some values in every column, the first column's changing fastest; nil where they are more
-  /// than so many.
+  /// Rows by number that take one of some values in every unit, the first unit's digit the lowest.
   ///
-  /// - Parameter values: of every column, a block of columns each.
-  package static func listing(
-    _ values: [[[Double]]], atMost count: Int
-  ) -> Tensor? {
-    var total = 1
-    for choices in values {
-      let product = total.multipliedReportingOverflow(by: choices.count)
-      if product.overflow || product.partialValue > count { return nil }
-      total = product.partialValue
-    }
+  /// - Parameter values: of every unit, those of its columns.
+  package init(numbers: Range<Int>, of values: [[[Double]]]) {
     var elements: [Scalar] = []
-    for state in 0..<total {
-      var rest = state
+    for number in numbers {
+      var rest = number
       for choices in values {
         let (quotient, digit) = rest.quotientAndRemainder(dividingBy: choices.count)
         elements += choices[digit].map { Scalar($0) }
         rest = quotient
       }
     }
-    let width = values.reduce(0) { $0 + $1[0].count }
-    return Tensor(shape: [total, width], elements: elements)
+    self.init(
+      shape: [numbers.count, values.reduce(0) { $0 + $1[0].count }], elements: elements)
+  }
+
+  /// All such rows; nil where they are more than so many.
+  package static func listing(_ values: [[[Double]]], atMost count: Int) -> Tensor? {
+    var total = 1
+    for choices in values {
+      let product = total.multipliedReportingOverflow(by: choices.count)
+      if product.overflow || product.partialValue > count { return nil }
+      total = product.partialValue
+    }
+    return Tensor(numbers: 0..<total, of: values)
   }
 }

@@ -10,9 +10,6 @@ extension BoltzmannMachine: EnumerableModel {
     side(parity).reduce(0) { $0 + layers[$1].logStateCount }
   }
 
-  /// Whether there is a side whose states can be counted.
-  public var isEnumerable: Bool { logStateCount(ofSide: enumeratedSide) < 62 }
-
   /// As many bits as number the joint states of the smaller side; numbers beyond the last state weigh nothing.
   ///
   /// `Int.max` where neither side is finite or the number of states has more than 62 bits.
@@ -26,7 +23,7 @@ extension BoltzmannMachine: EnumerableModel {
     let machine = BoltzmannMachine<Double>(self)
     let real = states.clamped(to: 0..<enumeratedStateCount)
     if real.isEmpty { return states.map { _ in -.infinity } }
-    let rows: Tensor<Double> = enumeratedRows(real)
+    let rows = Tensor<Double>(numbers: real, of: unitStates(ofSide: enumeratedSide))
     let energies = machine.freeEnergies(of: rows, parity: enumeratedSide)
     return energies.elements.map { -$0 }
       + repeatElement(-.infinity, count: states.count - real.count)
@@ -34,8 +31,8 @@ extension BoltzmannMachine: EnumerableModel {
 
   /// Rows (E[v | h], h) or (v, E[h | v]), whichever side is enumerated; see `EnumerableModel`.
   public func enumeratedCompletion(_ states: Range<Int>) -> LatentRows<Scalar> {
-    // Numbers beyond the last state weigh nothing: the first state stands in for them.
-    let rows: Tensor<Scalar> = enumeratedRows(states)
+    // Numbers beyond the last state weigh nothing: they count through the states again.
+    let rows = Tensor<Scalar>(numbers: states, of: unitStates(ofSide: enumeratedSide))
     guard enumeratedSide == 1 else { return complete(rows) }
     let input = input(toSide: 0, from: rows)
     return LatentRows(
@@ -43,32 +40,15 @@ extension BoltzmannMachine: EnumerableModel {
   }
 
   private var enumeratedStateCount: Int {
-    radices.reduce(1) { $0 * $1.count }
+    unitStates(ofSide: enumeratedSide).reduce(1) { $0 * $1.count }
   }
 
-  /// The states of every unit of the enumerated side.
-  private var radices: [[[Double]]] {
-    side(enumeratedSide).flatMap { layer in
+  /// The states of every unit of a side; none for one that has no finite number.
+  func unitStates(ofSide parity: Int) -> [[[Double]]] {
+    side(parity).flatMap { layer in
       layers[layer].groups.flatMap { group in
         Array(repeating: group.states ?? [], count: group.count)
       }
     }
-  }
-
-  /// States by number, the first unit's digit the lowest: `[states, width of the side]`.
-  private func enumeratedRows<S: TensorScalar>(_ states: Range<Int>) -> Tensor<S> {
-    let radices = self.radices
-    let count = enumeratedStateCount
-    var elements: [S] = []
-    for state in states {
-      var rest = state < count ? state : 0
-      for values in radices {
-        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: values.count)
-        elements += values[digit].map { S($0) }
-        rest = quotient
-      }
-    }
-    let width = radices.reduce(0) { $0 + $1[0].count }
-    return Tensor(shape: [states.count, width], elements: elements)
   }
 }

@@ -4,11 +4,7 @@ public import JouleTensor
 
 extension BoltzmannMachine: ListedModel {
   public func rows(listingAtMost count: Int) -> Tensor<Scalar>? {
-    let values = side(0).flatMap { layer in
-      layers[layer].groups.flatMap { group in
-        Array(repeating: group.states ?? [], count: group.count)
-      }
-    }
+    let values = unitStates(ofSide: 0)
     if values.contains(where: { $0.isEmpty }) { return nil }
     return Tensor.listing(values, atMost: count)
   }

@@ -1,4 +1,3 @@
-import JouleAlgebra
 import JouleTensor
 
 // The two products that everything here is made of, in one place.
@@ -19,18 +18,11 @@ extension RestrictedBoltzmannMachine {
 
   /// vᵀW of every row into `input`, `[batch, hidden]`.
   func formHiddenInput(of visible: Tensor<Scalar>, into input: inout Tensor<Scalar>) {
-    form(visible, .none, into: &input)
+    visible.multiplyStates(by: weights, .none, into: &input)
   }
 
   /// Wh of every row into `input`, `[batch, visible]`.
   func formVisibleInput(of hidden: Tensor<Scalar>, into input: inout Tensor<Scalar>) {
-    form(hidden, .transposed, into: &input)
-  }
-
-  /// Rows times W or Wᵀ: states of 0 and 1 by tables of partial sums, means by gemm.
-  private func form(
-    _ rows: Tensor<Scalar>, _ transpose: Transpose, into input: inout Tensor<Scalar>
-  ) {
-    rows.multiplyStates(by: weights, transpose, into: &input)
+    hidden.multiplyStates(by: weights, .transposed, into: &input)
   }
 }

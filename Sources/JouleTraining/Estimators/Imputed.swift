@@ -54,6 +54,8 @@ where Base.Model: LatentVariableModel {
     _ batch: Tensor<Model.Scalar>, by model: Model, step: Int, _ state: State,
     on workers: Workers
   ) -> Tensor<Model.Scalar> {
+    // A pass of a kernel: complete batches, the usual ones, cost no more than that.
+    guard batch.firstNonFinite != nil else { return batch }
     let width = batch.shape[1]
     let incomplete = (0..<batch.shape[0]).filter { row in
       batch.elements[row * width..<(row + 1) * width].contains { $0.isNaN }

@@ -31,39 +31,16 @@ struct ClassificationRBMKind: ModelKind {
   /// log Z of the rows with the class summed out. At the end of a run it is not annealed: what the machine is for is to
   /// classify.
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
-    let bits = model.enumeratedBitCount
-    var logPartition: LikelihoodReport.LogPartition?
-    var warnings: [String] = []
-    switch request.method {
-    case .automatic: if bits <= Self.quickBits { logPartition = summed(request) }
-    case .exact:
-      try require(
-        bits <= ExactPartition.largestBitCount,
-        "--exact sums 2^\(bits) states, and 2^\(ExactPartition.largestBitCount) are the most: leave "
-          + "it out to anneal instead")
-      logPartition = summed(request)
-    case .annealed(let chains, let steps):
-      let bracket = try bracket(chains: chains, steps: steps, request)
-      logPartition = .init(bracket)
-      if let warning = bracket.warning { warnings.append(warning) }
-    }
+    let partition = try request.partition(
+      of: ClassificationRBM<Double>(model), annealsUnasked: false
+    ) { try bracket(chains: $0, steps: $1, request) }
     let energies = energies(of: request.rows, key: request.key.folded("rows"), on: request.workers)
     request.display.clear()
     if let row = energies.firstIndex(where: { !$0.isFinite }) {
       throw Failure("the energy of row \(row + 1) is \(energies[row]), expected a finite number")
     }
-    return LikelihoodReport(logPartition: logPartition, energies: energies, warnings: warnings)
-  }
-
-  /// Hidden units that are summed out without being asked: it takes seconds at most.
-  private static let quickBits = 16
-
-  private func summed(_ request: LikelihoodRequest) -> LikelihoodReport.LogPartition {
-    .init(
-      exact: ExactPartition.logPartition(of: ClassificationRBM<Double>(model), on: request.workers)
-      {
-        request.display.show($0, "summing 2^\(model.enumeratedBitCount) states")
-      })
+    return LikelihoodReport(
+      logPartition: partition.logPartition, energies: energies, warnings: partition.warnings)
   }
 
   /// Between annealing to the machine and back from its own samples, which start at rows with a class drawn.
@@ -71,13 +48,9 @@ struct ClassificationRBMKind: ModelKind {
     chains: Int, steps: Int, _ request: LikelihoodRequest
   ) throws -> PartitionBracket {
     let annealing = AnnealedPartition(
-      machine: model, chains: chains, steps: steps, key: request.key, workers: request.workers,
-      display: request.display)
-    let statistics = DataStatistics<Float>(
-      of: request.rows.dataset, binarization: request.rows.binarization,
-      exampleCount: annealing.startCount, key: request.key.folded("examples"))
+      machine: model, chains: chains, steps: steps, request: request)
     let rows = labelled(
-      statistics.startRows(annealing.startCount),
+      annealing.statistics().startRows(annealing.startCount),
       using: ChainRandom(key: request.key.folded("classes")))
     return try annealing.bracket(baseMeans: rows.mean(along: 0), start: rows)
   }

@@ -51,41 +51,17 @@ struct DBMKind: ModelKind {
 
 /// The partition function, exactly or between two annealed estimates, and the bound that follows.
 extension DBMKind {
-  /// Blocks of so few units are summed out exactly without being asked: it takes seconds at most.
-  private static let quickBits = 16
-
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
-    let bits = model.machine.enumeratedBitCount
-    let logPartition: LikelihoodReport.LogPartition
-    var warnings: [String] = []
-    switch request.method {
-    case .automatic where bits > Self.quickBits:
-      var annealed = request
-      annealed.method = .annealed(chains: 100, steps: 1000)
-      return try likelihood(annealed)
-    case .automatic, .exact:
-      try require(
-        bits <= ExactPartition.largestBitCount,
-        "--exact sums 2^\(bits) states, and 2^\(ExactPartition.largestBitCount) are the most: leave "
-          + "it out to anneal instead")
-      logPartition = .init(
-        exact: ExactPartition.logPartition(of: model.machine, on: request.workers) {
-          request.display.show($0, "summing 2^\(bits) states")
-        })
-    case .annealed(let chains, let steps):
-      let bracket = try bracket(chains: chains, steps: steps, request)
-      logPartition = .init(bracket)
-      if let warning = bracket.warning { warnings.append(warning) }
+    let partition = try request.partition(of: model.machine) {
+      try bracket(chains: $0, steps: $1, request)
     }
     let report = LikelihoodReport(
-      logPartition: logPartition,
+      logPartition: partition.logPartition,
       energies: energies(
         of: request.rows, key: request.key.folded("rows"), on: request.workers),
-      isLowerBound: model.machine.layers.count > 2, warnings: warnings)
+      isLowerBound: model.machine.layers.count > 2, warnings: partition.warnings)
     request.display.clear()
-    try require(
-      report.averageLogLikelihood?.isFinite == true,
-      "the bound is not finite: the model's weights are too large to be judged")
+    try report.requireFinite()
     return report
   }
 
@@ -94,11 +70,8 @@ extension DBMKind {
     chains: Int, steps: Int, _ request: LikelihoodRequest
   ) throws -> PartitionBracket {
     let annealing = AnnealedPartition(
-      machine: model.machine, chains: chains, steps: steps, key: request.key,
-      workers: request.workers, display: request.display)
-    let statistics = DataStatistics<Float>(
-      of: request.rows.dataset, binarization: request.rows.binarization,
-      exampleCount: max(1000, annealing.startCount), key: request.key.folded("examples"))
+      machine: model.machine, chains: chains, steps: steps, request: request)
+    let statistics = annealing.statistics(examples: 1000)
     let examples = judged.inferredRows(for: statistics.examples)
     var latent = examples.columns(model.variableCount..<examples.shape[1]).mean(along: 0)
     latent.clamp(to: 1e-3...(1 - 1e-3))

@@ -71,41 +71,17 @@ struct DBNKind: ModelKind {
 
 /// The partition function of the top machine, and the bound that follows.
 extension DBNKind {
-  /// Layers of so few units are summed out exactly without being asked: it takes seconds at most.
-  private static let quickBits = 16
-
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
-    let bits = model.top.enumeratedBitCount
-    let logPartition: LikelihoodReport.LogPartition
-    var warnings: [String] = []
-    switch request.method {
-    case .automatic where bits > Self.quickBits:
-      var annealed = request
-      annealed.method = .annealed(chains: 100, steps: 1000)
-      return try likelihood(annealed)
-    case .automatic, .exact:
-      try require(
-        bits <= ExactPartition.largestBitCount,
-        "--exact sums 2^\(bits) states of the top machine, and 2^\(ExactPartition.largestBitCount) are "
-          + "the most: leave it out to anneal instead")
-      logPartition = .init(
-        exact: ExactPartition.logPartition(
-          of: RestrictedBoltzmannMachine<Double>(model.top), on: request.workers
-        ) { request.display.show($0, "summing 2^\(bits) states") })
-    case .annealed(let chains, let steps):
-      let bracket = try bracket(chains: chains, steps: steps, request)
-      logPartition = .init(bracket)
-      if let warning = bracket.warning { warnings.append(warning) }
+    let partition = try request.partition(of: RestrictedBoltzmannMachine<Double>(model.top)) {
+      try bracket(chains: $0, steps: $1, request)
     }
     let report = LikelihoodReport(
-      logPartition: logPartition,
+      logPartition: partition.logPartition,
       energies: energies(
         of: request.rows, key: request.key.folded("rows"), on: request.workers),
-      isLowerBound: model.directedCount > 0, warnings: warnings)
+      isLowerBound: model.directedCount > 0, warnings: partition.warnings)
     request.display.clear()
-    try require(
-      report.averageLogLikelihood?.isFinite == true,
-      "the bound is not finite: the model's weights are too large to be judged")
+    try report.requireFinite()
     return report
   }
 
@@ -113,11 +89,8 @@ extension DBNKind {
     chains: Int, steps: Int, _ request: LikelihoodRequest
   ) throws -> PartitionBracket {
     let annealing = AnnealedPartition(
-      machine: model.top, chains: chains, steps: steps, key: request.key,
-      workers: request.workers, display: request.display)
-    let statistics = DataStatistics<Float>(
-      of: request.rows.dataset, binarization: request.rows.binarization,
-      exampleCount: max(1000, annealing.startCount), key: request.key.folded("examples"))
+      machine: model.top, chains: chains, steps: steps, request: request)
+    let statistics = annealing.statistics(examples: 1000)
     let rows = topRows(
       for: statistics.examples, using: ChainRandom(key: request.key.folded("recognized")))
     let known = DataStatistics(

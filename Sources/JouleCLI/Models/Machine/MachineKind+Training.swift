@@ -100,16 +100,7 @@ extension MachineKind: TrainableKind {
       explanation: "Exact, on a fixed sample of rows; for machines that are small enough.",
       unit: "nats a row",
       series: [("training", "log_likelihood"), ("validation", "validation_log_likelihood")]),
-    ScoreCurves(
-      title: "Free-energy gap",
-      explanation:
-        "Mean free energy of validation rows less that of training rows. It grows when the "
-        + "machine learns its training rows by heart.",
-      unit: "nats a row", series: [("validation − training", "free_energy_gap")]),
-    ScoreCurves(
-      title: "Reconstruction error",
-      explanation: "How well the hidden units copy a row. It says little of how good the model is.",
-      unit: "mean absolute error", series: [("training", "reconstruction_error")]),
+    .freeEnergyGap, .reconstructionError,
   ]
 
   var caption: (kind: String, architecture: String) {

@@ -30,52 +30,32 @@ struct MachineKind: ModelKind {
     return try request.gibbsDraws(of: machine, from: start)
   }
 
-  /// Sides of so few joint states are summed out exactly without being asked: it takes seconds at most.
-  private static let quickBits = 16
-
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
-    let bits = model.enumeratedBitCount
-    let logPartition: LikelihoodReport.LogPartition
-    var warnings: [String] = []
-    switch request.method {
-    case .automatic where bits > Self.quickBits:
-      var annealed = request
-      annealed.method = .annealed(chains: 100, steps: 1000)
-      return try likelihood(annealed)
-    case .automatic, .exact:
-      try require(
-        bits <= ExactPartition.largestBitCount,
-        "--exact sums the joint states of a layer, 2^\(ExactPartition.largestBitCount) at most, and this machine has "
-          + "more: leave it out to anneal instead")
-      logPartition = .init(
-        exact: ExactPartition.logPartition(of: model, on: request.workers) {
-          request.display.show($0, "summing 2^\(bits) states")
-        })
-    case .annealed(let chains, let steps):
-      let annealing = AnnealedPartition(
-        machine: model, chains: chains, steps: steps, key: request.key, workers: request.workers,
-        display: request.display)
-      let statistics = DataStatistics<Float>(
-        of: request.rows.dataset, binarization: request.rows.binarization,
-        exampleCount: annealing.startCount, key: request.key.folded("examples"))
-      let bracket = try annealing.bracket(
-        baseMeans: statistics.means, start: statistics.startRows(annealing.startCount))
-      logPartition = .init(bracket)
-      if let warning = bracket.warning { warnings.append(warning) }
+    let partition = try request.partition(of: BoltzmannMachine<Double>(model)) {
+      try bracket(chains: $0, steps: $1, request)
     }
     let scores = RowScores(
       model, data: request.rows.dataset, binarization: request.rows.binarization,
       key: request.key.folded("rows"), on: request.workers)
     request.display.clear()
     let report = LikelihoodReport(
-      logPartition: logPartition,
+      logPartition: partition.logPartition,
       energies: scores.energies().map { $0 + request.rows.energyOffset },
       pseudoLogLikelihoods: pseudoLogLikelihoods(of: request.rows, on: request.workers),
-      reconstructionErrors: scores.reconstructionErrors(), warnings: warnings)
-    try require(
-      report.averageLogLikelihood?.isFinite == true,
-      "the log-likelihood is not finite: the model's weights are too large to be judged")
+      reconstructionErrors: scores.reconstructionErrors(), warnings: partition.warnings)
+    try report.requireFinite()
     return report
+  }
+
+  /// log Z between annealing from independent units with the data's means and back from the machine's own samples.
+  private func bracket(
+    chains: Int, steps: Int, _ request: LikelihoodRequest
+  ) throws -> PartitionBracket {
+    let annealing = AnnealedPartition(
+      machine: model, chains: chains, steps: steps, request: request)
+    let statistics = annealing.statistics()
+    return try annealing.bracket(
+      baseMeans: statistics.means, start: statistics.startRows(annealing.startCount))
   }
 
   /// Of a sample of rows and units: every unit costs a pass over the hidden ones for each of its states.
