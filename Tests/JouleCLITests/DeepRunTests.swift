@@ -7,16 +7,18 @@ import Testing
 @Suite(.serialized) struct DeepRunTests {
   /// A kind's options beside those of every run, and epochs that take long enough to be cut short.
   static let kinds: [(command: String, options: [String], epochs: Int)] = [
-    ("dbm", ["--hidden", "6,5", "--pretraining-epochs", "2"], 600),
-    ("dbm", ["--hidden", "5,4,3", "--pretraining", "none"], 400),
-    ("dbn", ["--hidden", "6,5", "--pretraining-epochs", "2"], 600),
+    ("dbm", chains + ["--hidden", "6,5", "--pretraining-epochs", "2"], 600),
+    ("dbm", chains + ["--hidden", "5,4,3", "--pretraining", "none"], 400),
+    ("dbn", chains + ["--hidden", "6,5", "--pretraining-epochs", "2"], 600),
+    ("dbm", ["--hidden", "5,4", "--objective", "multi-prediction"], 300),
   ]
+  private static let chains = ["--chains", "20", "--gibbs-steps", "1"]
 
   private static func begin(_ kind: Int, _ folder: String, epochs: Int) throws -> [String] {
     let data = "\(folder)/images.idx"
     try JouleProcess.writeImages(300, side: 4, to: data)
     return ["train", kinds[kind].command, "--data", data, "--binarize", "threshold"]
-      + ["--chains", "20", "--gibbs-steps", "1", "--epochs", "\(epochs)"] + kinds[kind].options
+      + ["--epochs", "\(epochs)"] + kinds[kind].options
   }
 
   private static func bytes(_ folder: String, _ name: String) throws -> Data {
@@ -135,6 +137,8 @@ import Testing
       (["dbm", "--pretraining-rate", "nan"], "--pretraining-rate"),
       (["dbm", "--pretraining", "none", "--pretraining-epochs", "3"], "leave out"),
       (["dbm", "--bottom", "x", "--pretraining", "doubled"], "--pretraining"),
+      (["dbm", "--objective", "multi-prediction", "--chains", "10"], "--chains"),
+      (["dbm", "--objective", "multi-prediction", "--pretraining-epochs", "3"], "leave out"),
       (["dbn", "--pretraining-epochs", "0"], "--pretraining-epochs"),
     ] {
       let result = try JouleProcess.run(

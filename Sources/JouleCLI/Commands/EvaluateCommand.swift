@@ -13,7 +13,12 @@ struct EvaluateCommand: ParsableCommand {
       --exact it is summed, for machines with a layer of at most 25 units. Models that are normalised by \
       construction need neither: their likelihood is exact.
 
+      A deep machine's energies of rows are bounds. --rows-by annealing anneals what is latent above each of a \
+      sample of rows, which gives their true log-likelihood. --rows-by raise anneals back from rows to what is known \
+      exactly: an estimate that needs no log Z and errs low, of restricted machines too.
+
       joule evaluate run/model.safetensors --data t10k-images-idx3-ubyte.gz --binarize threshold
+      joule evaluate deep/model.safetensors --data rows.npy --rows-by raise --ais-steps 10000
       """)
 
   @Argument(help: "The model: a safetensors file.")
@@ -28,6 +33,13 @@ struct EvaluateCommand: ParsableCommand {
   var aisChains = 100
   @Option(parsing: .unconditional, help: "Steps of annealing, in either direction.")
   var aisSteps = 1000
+  @Option(help: "Judge rows by chains of their own: annealing or raise.")
+  var rowsBy: RowLikelihoodRequest.Method?
+  @Option(
+    parsing: .unconditional, help: "Rows that --rows-by judges, drawn at random. (default: 100)")
+  var rowCount: Int?
+  @Option(parsing: .unconditional, help: "Chains a row of --rows-by. (default: 20)")
+  var rowChains: Int?
   @Option(help: "What every random number descends from.")
   var seed: UInt64 = 0
   @OptionGroup
@@ -38,15 +50,41 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try require(aisChains > 0, "--ais-chains must be at least 1, got \(aisChains)")
     try require(aisSteps > 0, "--ais-steps must be at least 1, got \(aisSteps)")
+    try checkRowOptions()
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
     let rows = try loaded.rows(of: try DataFile.load(data), binarization: binarize)
-    let report = try loaded.kind.likelihood(
-      LikelihoodRequest(
-        rows: rows, method: exact ? .exact : .annealed(chains: aisChains, steps: aisSteps),
-        key: RandomKey(seed: seed).folded("evaluation"), workers: workers,
-        display: ProgressDisplay("evaluating")))
+    let request = LikelihoodRequest(
+      rows: rows, method: exact ? .exact : .annealed(chains: aisChains, steps: aisSteps),
+      key: RandomKey(seed: seed).folded("evaluation"), workers: workers,
+      display: ProgressDisplay("evaluating"))
+    let report =
+      try rowsBy.map { try judgeRows(by: $0, loaded, request) } ?? loaded.kind.likelihood(request)
     print(format == .json ? try encodeJSON(report, pretty: true) : report.text)
+  }
+
+  private func checkRowOptions() throws {
+    for (name, value) in [("--row-count", rowCount), ("--row-chains", rowChains)] {
+      guard let value else { continue }
+      try require(rowsBy != nil, "\(name) is for rows judged by chains of their own: add --rows-by")
+      try require(value > 1, "\(name) must be at least 2, to know an error, got \(value)")
+    }
+    try require(
+      rowsBy != .raise || !exact, "--rows-by raise needs no log Z: leave --exact out")
+  }
+
+  private func judgeRows(
+    by method: RowLikelihoodRequest.Method, _ loaded: LoadedModel, _ request: LikelihoodRequest
+  ) throws -> LikelihoodReport {
+    guard let kind = loaded.kind as? any AnnealedKind else {
+      throw Failure(
+        "--rows-by \(method.rawValue) anneals machines of layers, and \(model) is "
+          + "\(loaded.type.title): leave it out")
+    }
+    return try kind.rowLikelihood(
+      RowLikelihoodRequest(
+        whole: request, method: method, count: rowCount ?? 100, chains: rowChains ?? 20,
+        steps: aisSteps))
   }
 }

@@ -12,10 +12,13 @@ struct SampleCommand: ParsableCommand {
       They start at rows of --data, or where the model suggests: a machine at draws from its visible \
       biases. With --clamp the given values \
       stay fixed and the others are sampled: NaN marks a missing value in an NPY file, or --mask names a \
-      file of the same shape with 1 where a value is given and 0 where it is missing.
+      file of the same shape with 1 where a value is given and 0 where it is missing. --layer writes the \
+      states of a hidden layer where the chains end instead of rows: with --clamp and all values given, draws from \
+      the posterior of those rows.
 
       joule sample run/model.safetensors --output samples.png
       joule sample run/model.safetensors --clamp damaged.npy --output restored.png
+      joule sample deep/model.safetensors --layer 2 --output top.npy
       """)
 
   @Argument(help: "The model: a safetensors file.")
@@ -37,6 +40,10 @@ struct SampleCommand: ParsableCommand {
   @Option(
     help: "What to write: 0 and 1, or the means they are drawn with. (default: means for PNG)")
   var values: Values?
+  @Option(
+    parsing: .unconditional,
+    help: "Write a hidden layer instead of rows: 1 is next to the data. (needs an NPY array)")
+  var layer: Int?
   @Option(help: "A PNG picture or an NPY array.")
   var output: String
   @Option(help: "What every random number descends from.")
@@ -58,6 +65,9 @@ struct SampleCommand: ParsableCommand {
         count > 0 && count <= Self.largestCount,
         "--count must be from 1 to \(Self.largestCount), got \(count)")
     }
+    try require(
+      layer == nil || !isPicture,
+      "--layer writes states of units, which are no pictures: --output must end in .npy")
     try require(gibbsSteps >= 0, "--gibbs-steps must not be negative, got \(gibbsSteps)")
     try require(
       mask == nil || clamp != nil, "--mask says which values of --clamp are given: add it")
@@ -89,12 +99,27 @@ struct SampleCommand: ParsableCommand {
     defer { display.clear() }
     let clamped = try clampedRows(loaded)
     let count = count ?? clamped?.shape[0] ?? 100
-    let rows = try loaded.kind.draw(
-      DrawRequest(
-        count: count, start: try startRows(loaded, count, key),
-        clamped: clamped.map { rows in rows.rows(at: (0..<count).map { $0 % rows.shape[0] }) },
-        steps: gibbsSteps, wantsMeans: means, key: key, workers: workers, display: display))
+    let request = DrawRequest(
+      count: count, start: try startRows(loaded, count, key),
+      clamped: clamped.map { rows in rows.rows(at: (0..<count).map { $0 % rows.shape[0] }) },
+      steps: gibbsSteps, wantsMeans: means, key: key, workers: workers, display: display)
+    if let layer { return try draw(layer, of: loaded, request) }
+    let rows = try loaded.kind.draw(request)
     return loaded.standardization?.restored(rows) ?? rows
+  }
+
+  private func draw(
+    _ layer: Int, of loaded: LoadedModel, _ request: DrawRequest
+  ) throws -> Tensor<Float> {
+    guard let kind = loaded.kind as? any LayeredKind else {
+      throw Failure(
+        "--layer draws hidden layers, and \(model) has none to draw: it is \(loaded.type.title)")
+    }
+    let count = kind.hiddenLayers.count
+    try require(
+      (1...count).contains(layer),
+      "--layer must be from 1 to \(count), the hidden layers of \(model), got \(layer)")
+    return try kind.draw(request, layer: layer - 1)
   }
 
   private func startRows(

@@ -70,14 +70,32 @@ where Machine.Scalar == Float {
       exampleCount: max(examples, startCount), key: request.key.folded("examples"))
   }
 
-  /// - Parameters:
-  ///   - baseMeans: of the visible variables at the other end of the path.
-  ///   - start: where the chains that sample the machine start, `[startCount, visible]`.
-  func bracket(baseMeans: Tensor<Float>?, start: Tensor<Float>) throws -> PartitionBracket {
+  /// log Z from both sides.
+  ///
+  /// - Parameter ends: where annealing and the chains that sample the machine start.
+  func bracket(_ ends: AnnealingEnds) throws -> PartitionBracket {
     let (key, workers, display) = (request.key, request.workers, request.display)
-    let path = machine.annealingPath(fromMeans: baseMeans)
+    let (sampling, samples) = try spaced(ends)
+    let forward = try sampling.forward(chains: chains, key: key.folded("forward"), on: workers) {
+      display.show(0.46 + $0 * 0.27, "annealing forward")
+    }
+    let reverse = try sampling.reverse(
+      from: samples, key: key.folded("reverse"), on: workers
+    ) { display.show(0.73 + $0 * 0.27, "annealing back") }
+    return PartitionBracket(
+      baseLogPartition: sampling.path.baseLogPartition, forward: forward, reverse: reverse)
+  }
+
+  /// Annealing whose temperatures are spaced by samples of the machine, and as many others as chains.
+  func spaced(
+    _ ends: AnnealingEnds
+  ) throws -> (sampling: AnnealedImportanceSampling<Machine.Path>, samples: Tensor<Float>) {
+    let (key, workers, display) = (request.key, request.workers, request.display)
+    let path = machine.annealingPath(fromMeans: ends.baseMeans)
     let kernel = BlockGibbs(machine)
-    var samples = ParallelChains(at: start, key: key.folded("samples"), on: workers) { _ in kernel }
+    var samples = ParallelChains(
+      at: ends.start, key: key.folded("samples"), on: workers
+    ) { _ in kernel }
     try samples.advance(by: steps, on: workers) {
       display.show($0 * 0.4, "sampling the model")
     }
@@ -86,14 +104,14 @@ where Machine.Scalar == Float {
     let profile = try pilot.profile(
       from: rows.rows(chains..<startCount), key: key.folded("pilot"), on: workers
     ) { display.show(0.4 + $0 * 0.06, "spacing the temperatures") }
-    let sampling = pilot.spaced(by: profile, steps: steps)
-    let forward = try sampling.forward(chains: chains, key: key.folded("forward"), on: workers) {
-      display.show(0.46 + $0 * 0.27, "annealing forward")
-    }
-    let reverse = try sampling.reverse(
-      from: rows.rows(0..<chains), key: key.folded("reverse"), on: workers
-    ) { display.show(0.73 + $0 * 0.27, "annealing back") }
-    return PartitionBracket(
-      baseLogPartition: path.baseLogPartition, forward: forward, reverse: reverse)
+    return (pilot.spaced(by: profile, steps: steps), rows.rows(0..<chains))
   }
+}
+
+/// Where annealing starts at either end of its path.
+struct AnnealingEnds {
+  /// Of the visible variables at the end that is known.
+  var baseMeans: Tensor<Float>
+  /// Where the chains that sample the machine start, `[startCount, visible]`.
+  var start: Tensor<Float>
 }

@@ -14,6 +14,15 @@ protocol FeatureKind: ModelKind {
   func features(of rows: Tensor<Float>, layer: Int) -> Tensor<Float>
 }
 
+/// A kind of model whose hidden layers can be drawn as its rows are.
+protocol LayeredKind: FeatureKind {
+  /// States of one hidden layer where the chains end, or the means that they are drawn with.
+  ///
+  /// - Parameter layer: from 0, the one next to the data.
+  /// - Returns: `[count, hiddenLayers[layer]]`.
+  func draw(_ request: DrawRequest, layer: Int) throws -> Tensor<Float>
+}
+
 extension FeatureKind where Model: LatentVariableModel, Model.Scalar == Float {
   var hiddenLayers: [Int] { [model.hiddenCount] }
 
@@ -22,5 +31,13 @@ extension FeatureKind where Model: LatentVariableModel, Model.Scalar == Float {
   }
 }
 
-extension RBMKind: FeatureKind {}
-extension MachineKind: FeatureKind {}
+extension LayeredKind where Model: LatentVariableModel, Model.Scalar == Float {
+  func draw(_ request: DrawRequest, layer: Int) throws -> Tensor<Float> {
+    var visible = request
+    visible.wantsMeans = false
+    return request.hiddenDraws(of: model, given: try draw(visible))
+  }
+}
+
+extension RBMKind: LayeredKind {}
+extension MachineKind: LayeredKind {}

@@ -1,6 +1,15 @@
 import Joule
 
 extension DrawRequest {
+  /// The hidden block given the visible one, drawn or its means, `[count, hidden]`.
+  func hiddenDraws<Model: LatentVariableModel>(
+    of model: Model, given rows: Tensor<Float>
+  ) -> Tensor<Float> where Model.Scalar == Float {
+    wantsMeans
+      ? model.hiddenMean(given: rows)
+      : model.sampleHidden(given: rows, using: ChainRandom(key: key.folded("layer")))
+  }
+
   /// Block Gibbs sampling, with the given values held where rows are clamped.
   ///
   /// - Parameter start: where the chains start, `[count, variables]`.

@@ -26,17 +26,8 @@ extension LikelihoodReport {
               + "\(number(direction.effectiveSampleSize, digits: 1)) of \(direction.chains)"
           ))
       }
-      if let averageLogLikelihood, let averageLogLikelihoodStandardError,
-        let averageLogLikelihoodLower
-      {
-        lines.append(
-          (
-            likelihoodName, number(averageLogLikelihood),
-            "nats a row, ± \(number(averageLogLikelihoodStandardError))"
-              + (isAnnealed ? "; at least \(number(averageLogLikelihoodLower))" : "")
-          ))
-      }
     }
+    lines += likelihoodLines
     if let pseudoLogLikelihood {
       lines.append(
         (
@@ -48,7 +39,9 @@ extension LikelihoodReport {
       lines.append(
         (
           "mean free energy", number(meanFreeEnergy),
-          logPartition == nil ? "there is no log Z to it" : "nats a row, less log Z"
+          logPartition == nil
+            ? rowEstimates == nil ? "there is no log Z to it" : "nats a row; no log Z was needed"
+            : "nats a row, less log Z"
         ))
     }
     if let reconstructionError {
@@ -59,6 +52,29 @@ extension LikelihoodReport {
         ))
     }
     return lines
+  }
+
+  /// The log-likelihood, and how rows came to it where they were estimated.
+  private var likelihoodLines: [(name: String, value: String, meaning: String)] {
+    func number(_ value: Double) -> String { JouleCLI.format(value, digits: 3) }
+    guard let average = averageLogLikelihood, let error = averageLogLikelihoodStandardError else {
+      return []
+    }
+    var meaning = "nats a row, ± \(number(error))"
+    if let least = averageLogLikelihoodLower, rowEstimates != nil || logPartition?.method == "ais" {
+      meaning += "; at least \(number(least))"
+    }
+    guard let rowEstimates else { return [(likelihoodName, number(average), meaning)] }
+    if let most = averageLogLikelihoodUpper { meaning += ", at most \(number(most))" }
+    return [
+      (likelihoodName, number(average), meaning),
+      (
+        "  rows by \(rowEstimates.method)", "± " + number(rowEstimates.standardError),
+        "of that by chains; effective sample size "
+          + "\(JouleCLI.format(rowEstimates.effectiveSampleSize, digits: 1)) of "
+          + "\(rowEstimates.chains) a row"
+      ),
+    ]
   }
 
   /// What the line of the log-likelihood is called.

@@ -10,6 +10,9 @@ public import JouleTensor
 /// the deep model; what has to be added is what u might be where v is given.
 public protocol DeepModel: ParametricEnergy where Completion == LatentRows<Scalar> {
   associatedtype Machine: LatentVariableModel where Machine.Scalar == Scalar
+  /// What is latent, given a row of data, is a machine of two blocks again.
+  associatedtype Conditional: LatentVariableModel & AnnealableModel
+  where Conditional.Scalar == Scalar
 
   /// The joint model, with parameters of the same layout. The first columns of its visible rows are the
   /// data.
@@ -20,6 +23,17 @@ public protocol DeepModel: ParametricEnergy where Completion == LatentRows<Scala
   /// - Parameter rows: v, `[batch, variables]`.
   /// - Returns: `[batch, machine.variableCount]`.
   func inferredRows(for rows: Tensor<Scalar>) -> Tensor<Scalar>
+
+  /// p(u, h | v) of one row: its visible block is h, its hidden block u, and its log Z(v) makes the row's likelihood.
+  ///
+  ///     log p(v) = log Z(v) − U(v) − log Z
+  ///
+  /// - Parameter row: v, `[variables]`.
+  /// - Precondition: the machine has latent columns; without them the energy of a row is exact.
+  func conditioned(on row: Tensor<Scalar>) -> Conditional
+
+  /// U(v) of every row: what of its energy depends on the data alone, `[batch]`, in nats.
+  func dataEnergy(of rows: Tensor<Scalar>) -> Tensor<Double>
 }
 
 extension DeepModel {

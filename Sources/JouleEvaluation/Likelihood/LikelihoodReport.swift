@@ -32,7 +32,27 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
     }
   }
 
+  /// How rows were judged where their log-likelihoods are estimates, each by chains of its own.
+  public struct RowEstimates: Sendable, Equatable, Codable {
+    /// "annealing" where what is latent above a row is annealed, "raise" for annealing back from it.
+    public var method: String
+    /// Chains a row.
+    public var chains: Int
+    /// The mean over rows.
+    public var effectiveSampleSize: Double
+    /// What chains leave open of the mean log-likelihood; the spread of rows is not in it.
+    public var standardError: Double
+
+    enum CodingKeys: String, CodingKey {
+      case method, chains
+      case effectiveSampleSize = "effective_sample_size"
+      case standardError = "standard_error"
+    }
+  }
+
   public var rows: Int
+  /// Nil where the energy of a row is known.
+  public var rowEstimates: RowEstimates?
   /// Whether energies are upper bounds of what they stand for, so that log-likelihoods are lower bounds; nil
   /// where they are exact up to log Z.
   public var isLowerBound: Bool?
@@ -53,6 +73,7 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case rows, warnings
+    case rowEstimates = "row_estimates"
     case isLowerBound = "is_lower_bound"
     case logPartition = "log_partition"
     case averageLogLikelihood = "average_log_likelihood"
@@ -93,10 +114,11 @@ public struct LikelihoodReport: Sendable, Equatable, Codable {
 }
 
 extension LikelihoodReport {
-  /// Every key but the reconstruction error's and the lower bound's is there: `null` where the model has no such figure.
+  /// Every key but those of the reconstruction error, the lower bound and estimates of rows is there: `null` where the model has no such figure.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(rows, forKey: .rows)
+    try container.encodeIfPresent(rowEstimates, forKey: .rowEstimates)
     try container.encodeIfPresent(isLowerBound, forKey: .isLowerBound)
     try container.encode(logPartition, forKey: .logPartition)
     try container.encode(averageLogLikelihood, forKey: .averageLogLikelihood)

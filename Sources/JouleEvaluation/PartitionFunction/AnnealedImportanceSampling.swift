@@ -53,6 +53,20 @@ public struct AnnealedImportanceSampling<Path: AnnealingPath>: Sendable {
     try forwardPass(chains: chains, key: key, on: workers, progress: progress).weights
   }
 
+  /// Where chains from p₀ to the model end, with their weights: weighted, they stand for the model.
+  ///
+  ///     E[w φ(x)] = (Z₁/Z₀) E_model[φ(x)]   for every φ
+  ///
+  /// - Returns: `[chains, variables]`, and the weights of ``forward(chains:key:on:progress:)``.
+  /// - Throws: the first fault of a chain.
+  public func weightedSamples(
+    chains: Int, key: RandomKey, on workers: Workers = .single,
+    progress: (Double) -> Void = { _ in }
+  ) throws(TransitionFault) -> (rows: Tensor<Path.Scalar>, weights: ImportanceWeights) {
+    let pass = try forwardPass(chains: chains, key: key, on: workers, progress: progress)
+    return (pass.rows, pass.weights)
+  }
+
   /// Weights of chains from the model to p₀: log Z ≈ `path.baseLogPartition` − log mean.
   ///
   /// - Parameter rows: samples of the model, `[chains, variables]`. The bound holds in expectation for
@@ -68,6 +82,8 @@ public struct AnnealedImportanceSampling<Path: AnnealingPath>: Sendable {
   /// What a pass along the temperatures gives.
   struct Pass {
     let weights: ImportanceWeights
+    /// Where the chains end, `[chains, variables]`.
+    let rows: Tensor<Path.Scalar>
     /// Over the chains, of each interval in the order of the pass: the mean and the standard deviation
     /// of what it adds to log weights.
     let means: [Double]
@@ -126,6 +142,7 @@ public struct AnnealedImportanceSampling<Path: AnnealingPath>: Sendable {
     }
     return Pass(
       weights: ImportanceWeights(pieces.flatMap(\.logWeights)),
+      rows: Tensor(concatenating: pieces.map { path.position(of: $0.state) }),
       means: (0..<stepCount).map { interval in
         AnnealingMoments.combined(pieces.map { $0.moments[interval] }).mean
       },

@@ -5,7 +5,7 @@ import RealModule
 /// Some of the chains of a pass of annealing.
 struct AnnealingPiece<Path: AnnealingPath>: Sendable {
   let firstChain: Int
-  private var state: Path.State
+  private(set) var state: Path.State
   private(set) var logWeights: [Double]
   /// What each interval has added to log weights.
   private(set) var moments: [AnnealingMoments]

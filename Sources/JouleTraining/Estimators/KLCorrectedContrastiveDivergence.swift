@@ -108,7 +108,9 @@ public struct KLCorrectedContrastiveDivergence<Model: EnergyExpression>: Objecti
   ) {
     let random = ChainRandom(key: state.key, step: step)
     let chains = run(model, from: batch, using: random, on: workers)
-    model.accumulateGradient(ofMeanOver: batch.shape[0], into: &gradient, on: workers) {
+    model.accumulateGradient(
+      ofMeanOver: batch.shape[0], in: model.workspace, into: &gradient, on: workers
+    ) {
       losses(model, fixed: model, chains, at: batch, $0, on: $1, $2)
     }
   }
@@ -126,7 +128,7 @@ public struct KLCorrectedContrastiveDivergence<Model: EnergyExpression>: Objecti
   ) -> Double {
     let random = ChainRandom(key: state.key, step: step)
     let chains = run(fixed, from: batch, using: random, on: workers)
-    return model.mean(over: batch.shape[0], on: workers) {
+    return model.mean(over: batch.shape[0], in: model.workspace, on: workers) {
       losses(model, fixed: fixed, chains, at: batch, $0, on: $1, $2)
     }
   }

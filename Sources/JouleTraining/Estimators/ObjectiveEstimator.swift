@@ -17,7 +17,7 @@ public protocol ObjectiveEstimator: GradientEstimator {
 
 /// An objective that is a mean of losses of rows, each written over values as energies are: its gradient in
 /// the parameters comes by differentiating it, whatever derivatives in x it is made of.
-public protocol LossEstimator: ObjectiveEstimator where Model: EnergyExpression, State == DrawKey {
+public protocol LossEstimator: ObjectiveEstimator where State == DrawKey {
   /// The loss of every row.
   ///
   /// - Parameters:
@@ -29,6 +29,13 @@ public protocol LossEstimator: ObjectiveEstimator where Model: EnergyExpression,
     _ model: Model, at rows: Value<Model.Scalar>, _ parameters: ParameterValues<Model.Scalar>,
     using random: ChainRandom
   ) -> Value<Model.Scalar>
+
+  /// The memory that evaluations use again: by default the model's own, where its energy is written over values.
+  func workspace(for model: Model) -> Workspace<Model.Scalar>
+}
+
+extension LossEstimator where Model: EnergyExpression {
+  public func workspace(for model: Model) -> Workspace<Model.Scalar> { model.workspace }
 }
 
 /// The state of an estimator of which nothing survives a step: draws come from the key and the step.
@@ -54,8 +61,9 @@ extension LossEstimator {
     into gradient: inout ParameterSet<Model.Scalar>, on workers: Workers
   ) {
     let random = ChainRandom(key: state.key, step: step)
-    model.accumulateGradient(ofMeanOver: batch.shape[0], into: &gradient, on: workers) {
-      rows, tape, parameters in
+    model.accumulateGradient(
+      ofMeanOver: batch.shape[0], in: workspace(for: model), into: &gradient, on: workers
+    ) { rows, tape, parameters in
       losses(
         model, at: tape.value(batch.rows(rows)), parameters,
         using: random.advanced(by: rows.lowerBound))
@@ -66,7 +74,8 @@ extension LossEstimator {
     _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: DrawKey, on workers: Workers
   ) -> Double {
     let random = ChainRandom(key: state.key, step: step)
-    return model.mean(over: batch.shape[0], on: workers) { rows, tape, parameters in
+    return model.mean(over: batch.shape[0], in: workspace(for: model), on: workers) {
+      rows, tape, parameters in
       losses(
         model, at: tape.value(batch.rows(rows)), parameters,
         using: random.advanced(by: rows.lowerBound))
@@ -74,7 +83,7 @@ extension LossEstimator {
   }
 }
 
-extension EnergyExpression {
+extension ParametricEnergy {
   /// Losses of some rows of a batch, `[rows.count]`, on a tape.
   typealias Losses =
     @Sendable (
@@ -83,8 +92,8 @@ extension EnergyExpression {
 
   /// gradient ← ∂/∂θ of the mean of losses.
   func accumulateGradient(
-    ofMeanOver count: Int, into gradient: inout ParameterSet<Scalar>, on workers: Workers,
-    _ losses: Losses
+    ofMeanOver count: Int, in workspace: Workspace<Scalar>,
+    into gradient: inout ParameterSet<Scalar>, on workers: Workers, _ losses: Losses
   ) {
     var pieces = RowPieces.ranges(count).map { (rows: $0, gradients: [Tensor<Scalar>]()) }
     workers.mutateEach(&pieces) { _, piece in
@@ -99,7 +108,9 @@ extension EnergyExpression {
   }
 
   /// The mean of losses, summed in Double.
-  func mean(over count: Int, on workers: Workers, _ losses: Losses) -> Double {
+  func mean(
+    over count: Int, in workspace: Workspace<Scalar>, on workers: Workers, _ losses: Losses
+  ) -> Double {
     var pieces = RowPieces.ranges(count).map { (rows: $0, sum: 0.0) }
     workers.mutateEach(&pieces) { _, piece in
       piece.sum = workspace.withTape { tape in

@@ -52,7 +52,7 @@ struct ClassificationRBMKind: ModelKind {
     let rows = labelled(
       annealing.statistics().startRows(annealing.startCount),
       using: ChainRandom(key: request.key.folded("classes")))
-    return try annealing.bracket(baseMeans: rows.mean(along: 0), start: rows)
+    return try annealing.bracket(AnnealingEnds(baseMeans: rows.mean(along: 0), start: rows))
   }
 
   /// Rows with classes drawn from p(y | x) behind them.

@@ -9,7 +9,8 @@ extension DBMKind: TrainableKind {
     abstract: "Trains a deep Boltzmann machine of binary units.",
     discussion: """
     Layers are pretrained one by one, then trained together: mean field for the data, persistent chains for the \
-    model. The output folder gets the model, a checkpoint, metrics.jsonl, config.json, pictures of filters and \
+    model. With --objective multi-prediction they learn from scratch and without chains to predict whatever pixels \
+    are hidden from those that are shown. The output folder gets the model, a checkpoint, metrics.jsonl, config.json, pictures of filters and \
     samples, and report.html. Ctrl-C saves a checkpoint once all layers are trained together; --resume goes on \
     from it and ends with the same bytes as a run that was never stopped.
 
@@ -94,6 +95,7 @@ extension DBMKind: TrainableKind {
     _ configuration: RunConfiguration<DBMSettings>
   ) -> any GradientEstimator<Model> {
     let own = configuration.own
+    if own.isPredicting { return MultiPrediction<Model>() }
     let chains = PersistentContrastiveDivergence(steps: own.gibbsSteps, chains: own.chains) {
       BlockGibbs<Model.Machine>($0)
     }
@@ -124,6 +126,15 @@ extension DBMKind: TrainableKind {
         + "better than it is. The judgement at the end does not.",
       unit: "nats a row",
       series: [("training", "hopeful_bound"), ("validation", "validation_hopeful_bound")]),
+    ScoreCurves(
+      title: "Prediction of hidden pixels",
+      explanation:
+        "Half of all pixels are hidden and predicted from the others by mean field: the cross-entropy of "
+        + "one.",
+      unit: "nats a pixel",
+      series: [
+        ("training", "prediction_loss"), ("validation", "validation_prediction_loss"),
+      ]),
     ScoreCurves(
       title: "Free-energy gap",
       explanation:
@@ -192,16 +203,29 @@ struct DBMMonitor: ScoreMonitor {
         Double($0.value.largestMagnitude)
       }.max() ?? 0,
     ]
+    named["prediction_loss"] = predictionLoss(of: run.model, training)
     // A fault of annealing leaves a gap in the curve; what caused it ends the run by itself.
     let logPartition = try? logPartition(of: run.model)
     named["hopeful_bound"] = logPartition.map { -own - $0 }
     if let validation {
+      named["validation_prediction_loss"] = predictionLoss(of: run.model, validation)
       let others = freeEnergy(validation)
       named["validation_mean_free_energy"] = others
       named["free_energy_gap"] = others - own
       named["validation_hopeful_bound"] = logPartition.map { -others - $0 }
     }
     return named
+  }
+
+  /// −log Q of a pixel that is hidden as half of all are, in nats.
+  private func predictionLoss(of model: Model, _ rows: ModelRows) -> Double {
+    let prediction = MultiPrediction<Model>()
+    let batch: Tensor<Float> = rows.dataset.batch(
+      0..<rows.dataset.rowCount, binarization: rows.binarization,
+      using: ChainRandom(key: key.folded("predicted")))
+    let loss = prediction.objective(
+      model, at: batch, step: 0, state: DrawKey(key.folded("hidden")), on: workers)
+    return loss / (prediction.hiddenShare * Double(model.variableCount))
   }
 
   /// Annealed from the means of the training rows and of what is inferred above them.

@@ -32,6 +32,11 @@ struct DBMKind: ModelKind {
 
   /// Block Gibbs sampling of all layers, with the given values held where rows are clamped.
   func draw(_ request: DrawRequest) throws -> Tensor<Float> {
+    try drawEven(request).columns(0..<model.variableCount)
+  }
+
+  /// The states of all even layers.
+  func drawEven(_ request: DrawRequest) throws -> Tensor<Float> {
     let (machine, columns) = (model.machine, model.variableCount)
     let path = machine.annealingPath(fromMeans: nil)
     let start =
@@ -45,16 +50,14 @@ struct DBMKind: ModelKind {
         [clamped.shape[0], machine.variableCount - columns], repeating: .nan)
       return Tensor(concatenating: [clamped, free], along: 1)
     }
-    return try whole.gibbsDraws(of: machine, from: start).columns(0..<columns)
+    return try whole.gibbsDraws(of: machine, from: start)
   }
 }
 
 /// The partition function, exactly or between two annealed estimates, and the bound that follows.
-extension DBMKind {
+extension DBMKind: AnnealedKind {
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
-    let partition = try request.partition(of: model.machine) {
-      try bracket(chains: $0, steps: $1, request)
-    }
+    let partition = try partition(request)
     let report = LikelihoodReport(
       logPartition: partition.logPartition,
       energies: energies(
@@ -65,18 +68,46 @@ extension DBMKind {
     return report
   }
 
-  /// The layers above the data begin, at the other end of the path, with the means inferred from it.
-  private func bracket(
-    chains: Int, steps: Int, _ request: LikelihoodRequest
-  ) throws -> PartitionBracket {
-    let annealing = AnnealedPartition(
-      machine: model.machine, chains: chains, steps: steps, request: request)
+  private func partition(
+    _ request: LikelihoodRequest
+  ) throws -> (logPartition: LikelihoodReport.LogPartition?, warnings: [String]) {
+    try request.partition(of: model.machine) { try bracket(chains: $0, steps: $1, request) }
+  }
+
+  var annealed: Model.Machine { model.machine }
+
+  /// The layers above the data begin with the means inferred from it.
+  func ends(of annealing: AnnealedPartition<Model.Machine>) -> AnnealingEnds {
     let statistics = annealing.statistics(examples: 1000)
     let examples = judged.inferredRows(for: statistics.examples)
     var latent = examples.columns(model.variableCount..<examples.shape[1]).mean(along: 0)
     latent.clamp(to: 1e-3...(1 - 1e-3))
-    return try annealing.bracket(
+    return AnnealingEnds(
       baseMeans: Tensor(concatenating: [statistics.smoothedMeans, latent]),
       start: examples.rows(at: (0..<annealing.startCount).map { $0 % examples.shape[0] }))
+  }
+
+  func completions(
+    of rows: Tensor<Float>, _ request: RowLikelihoodRequest
+  ) throws -> RowCompletions<Float> {
+    try request.annealing(judged).completions(
+      of: rows, key: request.key, on: request.whole.workers
+    ) { request.whole.display.show($0 * 0.3, "annealing rows") }
+  }
+
+  /// The true log-likelihood of rows, what is latent above each of them annealed.
+  func annealedRowLikelihood(_ request: RowLikelihoodRequest) throws -> LikelihoodReport {
+    let annealing = request.annealing(judged)
+    guard annealing.hasLatentColumns else { throw Failure(request.exactRows(Self.title)) }
+    let partition = try partition(request.whole)
+    guard let logPartition = partition.logPartition else {
+      preconditionFailure("log Z of a machine is summed or annealed")
+    }
+    let brackets = try annealing.brackets(
+      of: request.rows, key: request.key, on: request.whole.workers
+    ) { request.whole.display.show($0, "annealing rows") }
+    return LikelihoodReport(
+      logPartition: logPartition, rows: brackets, energyOffset: request.whole.rows.energyOffset,
+      warnings: partition.warnings)
   }
 }

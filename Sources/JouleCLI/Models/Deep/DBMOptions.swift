@@ -15,6 +15,17 @@ struct DBMSettings: KindSettings {
   var chains: Int
   var centering: Bool
   var inferenceRounds: Int
+  /// What all layers together learn; nil in settings of runs that knew one objective only.
+  var objective: Objective?
+
+  enum Objective: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
+    /// The likelihood: mean field for the data, persistent chains for the model.
+    case likelihood
+    /// To predict hidden pixels from the others.
+    case multiPrediction = "multi-prediction"
+  }
+
+  var isPredicting: Bool { objective == .multiPrediction }
 
   enum Pretraining: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
     /// All layers, the first and the last with one of theirs doubled.
@@ -25,7 +36,7 @@ struct DBMSettings: KindSettings {
   }
 
   enum CodingKeys: String, CodingKey {
-    case hidden, pretraining, bottom, chains, centering
+    case hidden, pretraining, bottom, chains, centering, objective
     case upperScale = "upper_scale"
     case pretrainingEpochs = "pretraining_epochs"
     case pretrainingRate = "pretraining_rate"
@@ -46,7 +57,9 @@ struct DBMSettings: KindSettings {
       ),
       (
         "Joint training",
-        "\(inferenceRounds) round(s) of mean field, \(chains) chains, \(gibbsSteps) step(s) an update"
+        isPredicting
+          ? "multi-prediction through \(inferenceRounds) round(s) of mean field"
+          : "\(inferenceRounds) round(s) of mean field, \(chains) chains, \(gibbsSteps) step(s) an update"
       ),
       ("Centring", centering ? "on" : "off"),
     ]
@@ -59,9 +72,14 @@ struct DBMOptions: ColumnwiseOptions {
   var hidden: LayerSizes?
   @Option(
     help: ArgumentHelp(
+      "What all layers together learn: likelihood, by persistent chains; or multi-prediction, to predict hidden "
+        + "pixels from the others by mean field, without chains. (default: likelihood)"))
+  var objective: DBMSettings.Objective?
+  @Option(
+    help: ArgumentHelp(
       "What is trained before all layers are: every layer by itself, the first and the last with one of "
         + "their layers doubled; the bottom one alone, which the machine then begins as; or none. "
-        + "(default: doubled)"))
+        + "(default: doubled; none for multi-prediction)"))
   var pretraining: DBMSettings.Pretraining?
   @Option(parsing: .unconditional, help: "Epochs of pretraining, a layer. (default: 20)")
   var pretrainingEpochs: Int?
@@ -93,24 +111,45 @@ struct DBMOptions: ColumnwiseOptions {
     ])
     try OptionChecks.positive("--pretraining-rate", pretrainingRate)
     try OptionChecks.positive("--upper-scale", upperScale)
+    try checkObjective()
     try require(
       bottom == nil || (pretraining ?? .bottom) == .bottom,
       "--bottom is --pretraining bottom, done before: leave --pretraining out")
     try require(
-      (pretraining != DBMSettings.Pretraining.none && bottom == nil)
+      (pretraining ?? restingPretraining != DBMSettings.Pretraining.none && bottom == nil)
         || (pretrainingEpochs == nil && pretrainingRate == nil),
       "\(bottom == nil ? "--pretraining none" : "--bottom") has no epochs and no rate: leave out "
         + "--pretraining-epochs and --pretraining-rate")
   }
 
+  /// Whether layers are pretrained where nothing is said.
+  private var restingPretraining: DBMSettings.Pretraining {
+    if bottom != nil { return .bottom }
+    return objective == .multiPrediction ? .none : .doubled
+  }
+
+  private func checkObjective() throws {
+    guard objective == .multiPrediction, (pretraining ?? restingPretraining) == .none else {
+      return
+    }
+    for (name, isGiven) in [
+      ("--chains", chains != nil), ("--gibbs-steps", gibbsSteps != nil),
+      ("--centering", centering != nil),
+    ] {
+      try require(
+        !isGiven,
+        "\(name) is for chains, and --objective multi-prediction has none: leave it out")
+    }
+  }
+
   func settings(columns: Int) throws -> DBMSettings {
     let settings = DBMSettings(
       hidden: hidden?.counts ?? [500, 1000],
-      pretraining: pretraining ?? (bottom == nil ? .doubled : .bottom),
+      pretraining: pretraining ?? restingPretraining,
       pretrainingEpochs: pretrainingEpochs ?? 20, pretrainingRate: pretrainingRate ?? 0.05,
       bottom: bottom, upperScale: upperScale ?? 0.01, gibbsSteps: gibbsSteps ?? 5,
       chains: chains ?? 100, centering: centering ?? true,
-      inferenceRounds: inferenceRounds ?? 5)
+      inferenceRounds: inferenceRounds ?? 5, objective: objective ?? .likelihood)
     try LayerSizes.requireRoom(for: [columns] + settings.hidden)
     return settings
   }
@@ -118,6 +157,10 @@ struct DBMOptions: ColumnwiseOptions {
   func comparison(with stored: DBMSettings) -> [(String, String?, String)] {
     [
       ("--hidden", hidden?.text, LayerSizes(stored.hidden).text),
+      (
+        "--objective", objective?.rawValue,
+        (stored.objective ?? DBMSettings.Objective.likelihood).rawValue
+      ),
       ("--pretraining", pretraining?.rawValue, stored.pretraining.rawValue),
       ("--pretraining-epochs", pretrainingEpochs.map { "\($0)" }, "\(stored.pretrainingEpochs)"),
       ("--pretraining-rate", pretrainingRate.map { "\($0)" }, "\(stored.pretrainingRate)"),

@@ -46,6 +46,15 @@ struct DBNKind: ModelKind {
 
   /// Gibbs steps of the top machine, then one pass down.
   func draw(_ request: DrawRequest) throws -> Tensor<Float> {
+    var above = request
+    above.wantsMeans = false
+    return model.dataRows(
+      from: try drawTop(above), asMeans: request.wantsMeans,
+      using: ChainRandom(key: request.key.folded("down")))
+  }
+
+  /// Gibbs steps of the top machine: its visible layer.
+  func drawTop(_ request: DrawRequest) throws -> Tensor<Float> {
     try require(
       request.clamped == nil,
       "--clamp needs a model whose variables are drawn one by one given the others: "
@@ -56,11 +65,7 @@ struct DBNKind: ModelKind {
     let start =
       request.start.map { topRows(for: $0, using: random) }
       ?? path.position(of: path.sampleBase(count: request.count, using: random))
-    var above = request
-    above.wantsMeans = false
-    return model.dataRows(
-      from: try above.gibbsDraws(of: top, from: start), asMeans: request.wantsMeans,
-      using: ChainRandom(key: request.key.folded("down")))
+    return try request.gibbsDraws(of: top, from: start)
   }
 
   /// The top machine's visible rows that recognition draws for data.
@@ -96,6 +101,7 @@ extension DBNKind {
     let known = DataStatistics(
       rowCount: rows.shape[0], means: rows.mean(along: 0), examples: rows)
     return try annealing.bracket(
-      baseMeans: known.smoothedMeans, start: known.startRows(annealing.startCount))
+      AnnealingEnds(
+        baseMeans: known.smoothedMeans, start: known.startRows(annealing.startCount)))
   }
 }

@@ -2,7 +2,7 @@ import Joule
 
 // What deep models say of their hidden layers, and as what a network that is tuned begins.
 
-extension DBNKind: FeatureKind {
+extension DBNKind: LayeredKind {
   var hiddenLayers: [Int] { Array(model.widths[1...]) }
 
   /// Means upward, each layer's from those of the one below.
@@ -10,6 +10,20 @@ extension DBNKind: FeatureKind {
     let directed = Swift.min(layer + 1, model.directedCount)
     let units = (0..<directed).reduce(rows) { model.recognizedMean(ofLayer: $1 + 1, given: $0) }
     return layer < model.directedCount ? units : model.top.hiddenMean(given: units)
+  }
+
+  /// The two layers of the top machine as its chains have them, those below by the pass down.
+  func draw(_ request: DrawRequest, layer: Int) throws -> Tensor<Float> {
+    let isTopVisible = layer + 1 == model.directedCount
+    var above = request
+    above.wantsMeans = isTopVisible && request.wantsMeans
+    let top = try drawTop(above)
+    if isTopVisible { return top }
+    if layer == model.directedCount { return request.hiddenDraws(of: model.top, given: top) }
+    let states = model.generated(
+      from: top, using: ChainRandom(key: request.key.folded("down")))
+    return request.wantsMeans
+      ? model.generatedMean(ofLayer: layer + 1, given: states[layer + 2]) : states[layer + 1]
   }
 }
 
@@ -24,12 +38,23 @@ extension DBNKind: UnrollableKind {
   }
 }
 
-extension DBMKind: FeatureKind {
+extension DBMKind: LayeredKind {
   var hiddenLayers: [Int] { model.machine.layers.dropFirst().map(\.width) }
 
   /// The means of the mean-field posterior, with inference that has settled.
   func features(of rows: Tensor<Float>, layer: Int) -> Tensor<Float> {
     judged.posterior(of: rows).means[layer + 1] ?? Tensor(zeros: [rows.shape[0], 0])
+  }
+
+  /// Even layers as the chains have them, odd ones given those.
+  func draw(_ request: DrawRequest, layer: Int) throws -> Tensor<Float> {
+    let (machine, parity) = (model.machine, (layer + 1) % 2)
+    var whole = request
+    whole.wantsMeans = parity == 0 && request.wantsMeans
+    let even = try drawEven(whole)
+    let block = parity == 0 ? even : request.hiddenDraws(of: machine, given: even)
+    return machine.layerStates(of: block, parity: parity)[layer + 1]
+      ?? Tensor(zeros: [block.shape[0], 0])
   }
 }
 

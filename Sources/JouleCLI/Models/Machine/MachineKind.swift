@@ -30,6 +30,9 @@ struct MachineKind: ModelKind {
     return try request.gibbsDraws(of: machine, from: start)
   }
 
+}
+
+extension MachineKind: AnnealedKind {
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
     let partition = try request.partition(of: BoltzmannMachine<Double>(model)) {
       try bracket(chains: $0, steps: $1, request)
@@ -47,14 +50,12 @@ struct MachineKind: ModelKind {
     return report
   }
 
-  /// log Z between annealing from independent units with the data's means and back from the machine's own samples.
-  private func bracket(
-    chains: Int, steps: Int, _ request: LikelihoodRequest
-  ) throws -> PartitionBracket {
-    let annealing = AnnealedPartition(
-      machine: model, chains: chains, steps: steps, request: request)
+  var annealed: Model { model }
+
+  /// From independent units with the data's means.
+  func ends(of annealing: AnnealedPartition<Model>) -> AnnealingEnds {
     let statistics = annealing.statistics()
-    return try annealing.bracket(
+    return AnnealingEnds(
       baseMeans: statistics.means, start: statistics.startRows(annealing.startCount))
   }
 

@@ -1,7 +1,7 @@
 import Joule
 
 /// The partition function, exactly or between two annealed estimates, and the scores that follow.
-extension RBMKind {
+extension RBMKind: AnnealedKind {
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
     let partition = try request.partition(of: RestrictedBoltzmannMachine<Double>(model)) {
       try bracket(chains: $0, steps: $1, request)
@@ -18,14 +18,12 @@ extension RBMKind {
     return report
   }
 
-  /// log Z between annealing from the data's base rates to the machine and back from its own samples.
-  private func bracket(
-    chains: Int, steps: Int, _ request: LikelihoodRequest
-  ) throws -> PartitionBracket {
-    let annealing = AnnealedPartition(
-      machine: model, chains: chains, steps: steps, request: request)
+  var annealed: Model { model }
+
+  /// From the data's base rates.
+  func ends(of annealing: AnnealedPartition<Model>) -> AnnealingEnds {
     let statistics = annealing.statistics()
-    return try annealing.bracket(
+    return AnnealingEnds(
       baseMeans: statistics.smoothedMeans, start: statistics.startRows(annealing.startCount))
   }
 }
