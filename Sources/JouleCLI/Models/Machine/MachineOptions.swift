@@ -12,13 +12,9 @@ struct MachineSettings: KindSettings {
   var gibbsSteps: Int
   var chains: Int
   var centering: Bool
-  /// A file of row weights.
-  var weights: String?
-  /// The share of equal columns that makes rows alike, so that their weights fall.
-  var similarity: Double?
 
   enum CodingKeys: String, CodingKey {
-    case units, guess, method, chains, centering, weights, similarity
+    case units, guess, method, chains, centering
     case hiddenUnits = "hidden_units"
     case gibbsSteps = "gibbs_steps"
   }
@@ -34,30 +30,7 @@ struct MachineSettings: KindSettings {
       ("Hidden units", hiddenUnits),
       ("Method", "\(method.rawValue), \(gibbsSteps) step(s) an update, \(chains) chains"),
       ("Centring", centering ? "on" : "off"),
-      (
-        "Row weights",
-        weights ?? similarity.map { "by similarity of at least \(format(shortest: $0))" } ?? "none"
-      ),
     ]
-  }
-
-  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData {
-    if let weights { return data.weighted(by: try Self.weights(weights, for: data)) }
-    guard let similarity else { return data }
-    return data.weighted(by: data.dataset.similarityWeights(share: similarity, on: workers))
-  }
-
-  private static func weights(_ path: String, for data: LoadedData) throws -> [Double] {
-    let table = try NumberTable.load(path)
-    try require(
-      table.values.count == data.dataset.rowCount,
-      "\(path) holds \(table.values.count) weights, and \(data.path) \(data.dataset.rowCount) rows")
-    if let bad = table.values.firstIndex(where: { !($0 >= 0) || $0.isInfinite }) {
-      throw Failure(
-        "\(path): weight \(bad + 1) is \(table.values[bad]): weights are finite and not negative")
-    }
-    try require(table.values.contains { $0 > 0 }, "\(path): all weights are zero")
-    return table.values
   }
 }
 
@@ -84,27 +57,11 @@ struct MachineOptions: KindOptions {
   var chains: Int?
   @Flag(inversion: .prefixedNo, help: "Centred gradients. (default: on)")
   var centering: Bool?
-  @Option(help: "A file of one weight a row of the data. (default: all count the same)")
-  var weights: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Weigh a row by one over the number of rows that agree with it in at least this share of columns, as for "
-        + "related sequences; 0.8 is usual. (default: off)"))
-  var similarity: Double?
 
   func checkGivenValues() throws {
     try OptionChecks.positive([
       ("--hidden", hidden), ("--gibbs-steps", gibbsSteps), ("--chains", chains),
     ])
-    if let similarity {
-      try require(
-        similarity > 0 && similarity <= 1,
-        "--similarity lies above 0 and up to 1, got \(similarity)")
-    }
-    try require(
-      weights == nil || similarity == nil,
-      "--weights and --similarity both weigh the rows: give one")
   }
 
   func settings(columns: Int) throws -> MachineSettings {
@@ -113,12 +70,6 @@ struct MachineOptions: KindOptions {
 
   func settings(of data: LoadedData) throws -> MachineSettings {
     let found = try MachineUnits(units ?? "auto", for: data)
-    if similarity != nil {
-      try require(
-        found.layer.groups.allSatisfy { $0 is PottsUnits || $0 is BernoulliUnits },
-        "--similarity compares categories, and the units are \(found.layer.text): give --weights instead"
-      )
-    }
     let count = hidden ?? 100
     let text = hiddenUnits ?? BernoulliUnits.kind
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -136,8 +87,7 @@ struct MachineOptions: KindOptions {
     )
     return MachineSettings(
       units: found.layer.text, hiddenUnits: layer.text, guess: found.guess, method: method ?? .pcd,
-      gibbsSteps: gibbsSteps ?? 1, chains: chains ?? 100, centering: centering ?? true,
-      weights: self.weights, similarity: similarity)
+      gibbsSteps: gibbsSteps ?? 1, chains: chains ?? 100, centering: centering ?? true)
   }
 
   func comparison(with stored: MachineSettings) -> [(String, String?, String)] {
@@ -146,8 +96,6 @@ struct MachineOptions: KindOptions {
       ("--gibbs-steps", gibbsSteps.map { "\($0)" }, "\(stored.gibbsSteps)"),
       ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
       ("--centering", centering.map { "\($0)" }, "\(stored.centering)"),
-      ("--weights", weights, stored.weights ?? "none"),
-      ("--similarity", similarity.map { "\($0)" }, stored.similarity.map { "\($0)" } ?? "off"),
     ]
   }
 }
