@@ -70,25 +70,23 @@ struct ClassifyCommand: ParsableCommand {
     _ kind: some ClassifierKind, _ rows: ModelRows, on workers: Workers
   ) throws -> Tensor<Double> {
     let key = RandomKey(seed: seed).folded("classify")
-    let plain: Tensor<Float> = rows.dataset.batch(0..<rows.dataset.rowCount)
-    guard plain.elements.contains(where: \.isNaN) else {
+    let data = rows.dataset
+    guard data.hasMissing else {
       return kind.classLogProbabilities(of: rows, key: key, on: workers)
     }
-    try require(
-      binarize == .none,
-      "\(data) has missing values, which --binarize \(binarize.rawValue) would not keep: leave it out"
-    )
     let display = ProgressDisplay("filling in", isQuiet: false)
     defer { display.clear() }
     var parts: [Tensor<Double>] = []
     let size = 1000
-    for first in stride(from: 0, to: plain.shape[0], by: size) {
-      let range = first..<min(first + size, plain.shape[0])
+    for first in stride(from: 0, to: data.rowCount, by: size) {
+      let range = first..<min(first + size, data.rowCount)
       parts.append(
         kind.classProbabilities(
-          ofIncomplete: plain.rows(range), steps: gibbsSteps, key: key.folded(UInt64(first)),
-          on: workers))
-      display.show(Double(range.upperBound) / Double(plain.shape[0]))
+          ofIncomplete: data.batch(
+            range, binarization: rows.binarization,
+            using: ChainRandom(key: key.folded("rows"), firstChain: first)),
+          steps: gibbsSteps, key: key.folded(UInt64(first)), on: workers))
+      display.show(Double(range.upperBound) / Double(data.rowCount))
     }
     return Tensor(concatenating: parts, along: 0).log()
   }

@@ -54,7 +54,9 @@ struct EvaluateCommand: ParsableCommand {
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
-    let rows = try loaded.rows(of: try DataFile.load(data), binarization: binarize)
+    let rows = try loaded.rows(
+      of: try DataFile.load(data), binarization: binarize,
+      allowingMissing: loaded.type.allowsMissing)
     let request = LikelihoodRequest(
       rows: rows, method: exact ? .exact : .annealed(chains: aisChains, steps: aisSteps),
       key: RandomKey(seed: seed).folded("evaluation"), workers: workers,

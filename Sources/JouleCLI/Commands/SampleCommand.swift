@@ -138,15 +138,9 @@ struct SampleCommand: ParsableCommand {
     guard let clamp else { return nil }
     let given = try load(clamp, for: loaded, allowingMissing: true)
     let all = 0..<given.rowCount
-    // Thresholds and draws do not keep NaN, so what is missing is found in the plain values.
-    let plain: Tensor<Float> = given.batch(all)
-    var elements =
-      binarize == .none
-      ? plain.elements
-      : (given.batch(
-        all, binarization: binarize, using: ChainRandom(key: RandomKey(seed: seed).folded("clamp")))
-        as Tensor<Float>).elements
-    for index in elements.indices where plain.elements[index].isNaN { elements[index] = .nan }
+    let rows: Tensor<Float> = given.batch(
+      all, binarization: binarize, using: ChainRandom(key: RandomKey(seed: seed).folded("clamp")))
+    var elements = rows.elements
     if let mask {
       let file = try DataFile.load(mask)
       try file.requireProbabilities()
@@ -157,7 +151,7 @@ struct SampleCommand: ParsableCommand {
       let known: Tensor<Float> = marks.batch(all)
       for index in elements.indices where known.elements[index] < 0.5 { elements[index] = .nan }
     }
-    return Tensor(shape: plain.shape, elements: elements)
+    return Tensor(shape: rows.shape, elements: elements)
   }
 
   /// Rows in the model's own units.
@@ -174,7 +168,9 @@ struct SampleCommand: ParsableCommand {
 
   /// One picture is one row, however its file counts them.
   private func shaped(_ data: LoadedData, for model: LoadedModel) throws -> Dataset {
-    let (dataset, columns) = (data.dataset, model.columnCount)
+    let columns = model.columnCount
+    let data = data.widened(to: columns)
+    let dataset = data.dataset
     if dataset.columnCount != columns, dataset.rowCount * dataset.columnCount == columns {
       return dataset.reshaped(columnCount: columns)
     }

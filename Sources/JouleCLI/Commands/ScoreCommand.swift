@@ -43,7 +43,9 @@ struct ScoreCommand: ParsableCommand {
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
-    let rows = try loaded.rows(of: try DataFile.load(data), binarization: binarize)
+    let rows = try loaded.rows(
+      of: try DataFile.load(data), binarization: binarize,
+      allowingMissing: loaded.type.allowsMissing)
     let isAnomaly = try labels.map { try Self.labels($0, rows: rows.dataset.rowCount) }
     let energies = loaded.kind.energies(
       of: rows, key: RandomKey(seed: seed).folded("score"), on: workers)

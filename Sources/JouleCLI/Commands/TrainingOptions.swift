@@ -8,10 +8,26 @@ extension CommonSettings.ScheduleName: ExpressibleByArgument {}
 /// The options of every `joule train` command that determine the model. Those not given take the
 /// defaults of the kind, or, when a run is resumed, what the run began with.
 struct TrainingOptions<Kind: TrainableKind>: ParsableArguments {
-  @Option(help: "Training data: IDX, NPY, NPZ (FILE or FILE:ARRAY), CSV or TSV; gzip allowed.")
+  @Option(
+    help: ArgumentHelp(
+      "Training data: IDX, NPY, NPZ (FILE or FILE:ARRAY), CSV or TSV, svmlight, sparse NPZ of scipy; "
+        + "gzip allowed."
+        + (Kind.allowsMissing ? " NaN is a missing value, which the model fills in as it learns." : "")
+    ))
   var data: String?
   @Option(help: "Data held out, to see over-fitting.")
   var validation: String?
+  @Option(
+    help: ArgumentHelp(
+      "A file of one weight a row of the data: a row is learnt from as often as its weight says. "
+        + "(default: all count the same)"))
+  var weights: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Weigh a row by one over the number of rows that agree with it in at least this share of columns, as for "
+        + "related sequences; 0.8 is usual. Columns are categories or bits. (default: off)"))
+  var similarity: Double?
   @Option(
     help: ArgumentHelp(
       "How values in [0, 1] become 0 and 1: as they are, above one half, or drawn anew each epoch. "
@@ -76,7 +92,9 @@ extension TrainingOptions {
     let shape = Kind.values == .unit ? training.pictureShape : training.imageShape
     let settings = CommonSettings(
       model: Kind.name, data: DataSource(training), validation: validation,
-      imageHeight: shape?.height, imageWidth: shape?.width,
+      weights: weights,
+      weightsChecksum: try weights.map { try WeightFile($0, for: training).checksum },
+      similarity: similarity, imageHeight: shape?.height, imageWidth: shape?.width,
       standardize: Kind.values == .real ? standardize ?? defaults.standardize : nil,
       epochs: epochs ?? defaults.epochs,
       batchSize: batchSize ?? defaults.batchSize ?? training.dataset.rowCount,
@@ -101,6 +119,14 @@ extension TrainingOptions {
     try require(
       Kind.values == .real || standardize == nil,
       "--standardize is for models of any numbers, and this one's variables are bits: leave it out")
+    if let similarity {
+      try require(
+        similarity > 0 && similarity <= 1,
+        "--similarity lies above 0 and up to 1, got \(similarity)")
+    }
+    try require(
+      weights == nil || similarity == nil,
+      "--weights and --similarity both weigh the rows: give one")
     try OptionChecks.positive([("--epochs", epochs), ("--batch-size", batchSize)])
     try OptionChecks.positive("--learning-rate", learningRate)
     try OptionChecks.notNegative([("--weight-decay", weightDecay), ("--l1", l1)])
@@ -116,6 +142,8 @@ extension TrainingOptions {
   func comparison(with stored: CommonSettings) -> [(String, String?, String)] {
     [
       ("--validation", validation, stored.validation ?? "none"),
+      ("--weights", weights, stored.weights ?? "none"),
+      ("--similarity", similarity.map { "\($0)" }, stored.similarity.map { "\($0)" } ?? "off"),
       ("--binarize", binarize?.rawValue, stored.binarize.rawValue),
       ("--standardize", standardize.map { "\($0)" }, "\(stored.standardize ?? false)"),
       ("--epochs", epochs.map { "\($0)" }, "\(stored.epochs)"),

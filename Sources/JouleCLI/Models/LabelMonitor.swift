@@ -38,7 +38,7 @@ struct LabelMonitor<Model: ClassifierModel & ParametricEnergy>: ScoreMonitor {
   /// Nil where no row has a label.
   private func scores(_ model: Model, _ rows: ModelRows) -> ClassificationScores? {
     let data = rows.dataset
-    let labels = model.labels(of: data.batch(0..<data.rowCount))
+    let labels = data.rowBlocks.flatMap { model.labels(of: data.batch($0)) }
     let labelled = labels.indices.filter { labels[$0] != nil }
     if labelled.isEmpty { return nil }
     let logProbabilities = model.classLogProbabilities(

@@ -47,11 +47,12 @@ struct LoadedModel {
   func rows(
     of data: LoadedData, binarization: Binarization, allowingMissing: Bool = false
   ) throws -> ModelRows {
+    let data = data.widened(to: columnCount)
     try type.values.check(data, allowingMissing: allowingMissing)
     try type.values.check(binarization)
     try data.requireColumns(columnCount, of: "the model")
     try require(data.dataset.rowCount > 0, "\(data.path) holds no rows")
-    try kind.check(data, allowingMissing: false)
+    try kind.check(data, allowingMissing: allowingMissing)
     return ModelRows(data.dataset, binarization: binarization, standardization)
   }
 

@@ -21,6 +21,9 @@ protocol ModelKind: Sendable {
   var model: Model { get }
   init(_ model: Model)
 
+  /// Whether values may be missing (NaN) from rows that the model learns from or is judged on.
+  static var allowsMissing: Bool { get }
+
   /// Refuses rows of a file that cannot be rows of this very model, where the values of its kind say too little.
   ///
   /// - Parameter allowingMissing: whether NaN may stand for a value to be filled in.
@@ -140,6 +143,7 @@ extension ModelKind {
   func check(_ data: LoadedData, allowingMissing: Bool) throws {}
 
   static var isNormalized: Bool { false }
+  static var allowsMissing: Bool { false }
   static var canDraw: Bool { true }
   static var drawsMeans: Bool { false }
   static var energyScale: EnergyScale { .nats }

@@ -60,13 +60,6 @@ struct RunConfiguration<Settings: KindSettings>: Codable, Equatable, Sendable {
 protocol KindSettings: Codable, Equatable, Sendable {
   /// The settings in words, for a report.
   var summary: [(String, String)] { get }
-
-  /// The training data with the weights that the settings give their rows; by default as they are.
-  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData
-}
-
-extension KindSettings {
-  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData { data }
 }
 
 /// The training data, so that a resumed run can be sure to see the same.
@@ -90,6 +83,11 @@ struct CommonSettings: Codable, Equatable, Sendable {
   var model: String
   var data: DataSource
   var validation: String?
+  /// A file of row weights, and the checksum of what it held.
+  var weights: String?
+  var weightsChecksum: String?
+  /// The share of equal columns that makes rows alike, so that their weights fall.
+  var similarity: Double?
   var imageHeight: Int?
   var imageWidth: Int?
   /// Whether columns are standardized; nil where the kind's data never are.
@@ -118,8 +116,9 @@ struct CommonSettings: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, data, validation, standardize, epochs, binarize, optimizer, schedule, momentum
+    case model, data, validation, weights, similarity, standardize, epochs, binarize, optimizer, schedule, momentum
     case nesterov, beta1, l1, seed
+    case weightsChecksum = "weights_checksum"
     case imageHeight = "image_height"
     case imageWidth = "image_width"
     case batchSize = "batch_size"
@@ -136,7 +135,7 @@ struct CommonSettings: Codable, Equatable, Sendable {
   fileprivate var dataSummary: [(String, String)] {
     [
       ("Data", "\(data.path): \(format(data.rows)) rows of \(data.columns)"),
-      ("Validation data", validation ?? "none"),
+      ("Validation data", validation ?? "none"), ("Row weights", weightsSummary),
       standardize.map { ("Standardization", $0 ? "every column" : "none") }
         ?? ("Binarization", binarize.rawValue),
     ]

@@ -79,9 +79,6 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
     on workers: Workers
   ) -> Monitor
 
-  /// Whether values of training rows may be missing (NaN).
-  static var allowsMissing: Bool { get }
-
   /// Whether persistent chains of the estimator are watched: their energies beside the data's, their R-hat.
   static var watchesChains: Bool { get }
 
@@ -122,8 +119,6 @@ extension TrainableKind {
   ) -> Standardization? {
     configuration.common.standardize == true ? Standardization(of: data.dataset) : nil
   }
-  static var allowsMissing: Bool { false }
-
   static func learntRows(
     _ rows: ModelRows, isHeldOut: Bool, _ configuration: RunConfiguration<Settings>
   ) throws -> ModelRows { rows }

@@ -28,7 +28,7 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     let configuration = RunConfiguration(common: common, own: try own.settings(of: rows))
     try TrainingJob<Kind>.new(
       configuration: configuration,
-      training: try configuration.own.weighted(rows, on: settings.workers), validation: validation,
+      training: try configuration.common.weighted(rows, on: settings.workers), validation: validation,
       output: place.output, force: place.force,
       settings: settings, signal: signal
     ).execute()
@@ -54,7 +54,7 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     try TrainingJob<Kind>(
       configuration: configuration,
       data: try RunData(
-        Kind.self, training: try configuration.own.weighted(rows, on: settings.workers),
+        Kind.self, training: try configuration.common.weighted(rows, on: settings.workers),
         validation: validation, configuration: configuration),
       folder: folder, settings: settings, signal: signal, checkpoint: checkpoint
     ).execute()
@@ -74,12 +74,25 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
 
   private func load(_ path: String) throws -> LoadedData {
     let data = try DataFile.load(path)
+    if let missing = data.firstMissing, !Kind.allowsMissing {
+      throw Failure(
+        "\(path): row \(missing.row + 1), column \(missing.column + 1) is missing (NaN), and "
+          + "\(Kind.title) learns from complete rows only; joule train \(Self.takersOfMissing) "
+          + "take rows with missing values")
+    }
     try Kind.values.check(data, allowingMissing: Kind.allowsMissing)
     return data
   }
 
+  /// The commands that learn from rows with missing values, in words.
+  private static var takersOfMissing: String {
+    let names = ModelCatalog.kinds.compactMap { $0 as? any TrainableKind.Type }
+      .filter { $0.allowsMissing }.map { $0.commandName }
+    return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+  }
+
   private func loadValidation(_ path: String, beside training: LoadedData) throws -> LoadedData {
-    let data = try load(path)
+    let data = try load(path).widened(to: training.dataset.columnCount)
     try data.requireColumns(training.dataset.columnCount, of: "the training data")
     return data
   }

@@ -7,7 +7,7 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - indices: numbers of the rows, one a row of `batch`.
-  ///   - binarization: how values become 0 and 1.
+  ///   - binarization: how values become 0 and 1; what is missing (NaN) stays so.
   ///   - random: for `.sample`: row r of the batch draws as chain `random.firstChain` + r.
   ///   - batch: `[indices.count, columnCount]`, overwritten.
   ///   - workers: the result does not depend on their number.
@@ -41,9 +41,28 @@ extension Dataset {
       } else {
         batch = Tensor<Scalar>(rows.rows(at: Array(indices)))
       }
-      if binarization == .threshold { batch.formThreshold(above: 0.5) }
+    case .sparse(let rows):
+      workers.mutateRows(
+        of: batch.elements.mutableSpan, rowLength: columnCount, rowsPerPiece: Self.rowsPerPiece
+      ) { range, block in
+        var block = block
+        rows.write(indices.dropFirst(range.lowerBound).prefix(range.count), into: &block)
+      }
     }
-    if binarization == .sample {
+    binarize(&batch, binarization, using: random, on: workers)
+  }
+
+  /// Bytes have their thresholds in the table that they are looked up in.
+  private func binarize<Scalar: TensorScalar>(
+    _ batch: inout Tensor<Scalar>, _ binarization: Binarization, using random: ChainRandom,
+    on workers: Workers
+  ) {
+    if binarization == .none { return }
+    // Neither a threshold nor a draw keeps NaN.
+    let missing = hasMissing ? batch.elements.indices.filter { batch.elements[$0].isNaN } : []
+    switch (binarization, storage) {
+    case (.threshold, .floats), (.threshold, .sparse): batch.formThreshold(above: 0.5)
+    case (.sample, _):
       workers.mutateRows(
         of: batch.elements.mutableSpan, rowLength: columnCount, rowsPerPiece: Self.rowsPerPiece
       ) { rows, block in
@@ -51,7 +70,9 @@ extension Dataset {
           block, columns: columnCount,
           random.advanced(by: rows.lowerBound).address(purpose: DrawPurpose.data))
       }
+    default: break
     }
+    for place in missing { batch.elements[place] = .nan }
   }
 
   /// Rows a task gathers.
@@ -68,29 +89,11 @@ extension Dataset {
     return batch
   }
 
-  /// The mean of every column over weighted rows, `[columnCount]`, summed in Double; over the values that are there,
-  /// where some are missing (NaN). Of a sampled binarization it is the expected mean.
-  public func columnMeans(binarization: Binarization = .none) -> Tensor<Double> {
-    var sums = Tensor<Double>(zeros: [columnCount])
-    var totals = Tensor<Double>(zeros: [columnCount])
-    let plain: Binarization = binarization == .threshold ? .threshold : .none
-    for start in stride(from: 0, to: rowCount, by: 1000) {
-      let range = start..<Swift.min(start + 1000, rowCount)
-      var rows: Tensor<Double> = batch(range, binarization: plain)
-      let weights =
-        rowWeights.map { Tensor<Double>(Array($0[range])) }
-        ?? Tensor([range.count], repeating: 1)
-      guard rows.elements.contains(where: { $0.isNaN }) else {
-        sums += rowWeights == nil ? rows.sum(along: 0) : weights.matmul(rows)
-        totals += weights.sum()
-        continue
-      }
-      let known = Tensor<Double>(
-        shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 0 : 1 })
-      rows = Tensor(shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 0 : $0 })
-      sums += weights.matmul(rows)
-      totals += weights.matmul(known)
+  /// Consecutive rows, all of them, in pieces of at most 1000 that are not too large to be written out.
+  public var rowBlocks: [Range<Int>] {
+    let size = Swift.max(1, Swift.min(1000, (1 << 23) / Swift.max(1, columnCount)))
+    return stride(from: 0, to: rowCount, by: size).map {
+      $0..<Swift.min($0 + size, rowCount)
     }
-    return rowCount == 0 ? sums : sums * totals.reciprocal()
   }
 }

@@ -13,6 +13,11 @@ extension Dataset {
       for byte in bytes { add(byte) }
     case .floats(let rows):
       for value in rows.elements { add(UInt64(value.bitPattern)) }
+    case .sparse(let rows):
+      for start in rows.rowStarts { add(UInt64(start)) }
+      for column in rows.columns { add(UInt64(column)) }
+      for value in rows.values { add(UInt64(value.bitPattern)) }
+      for value in rows.background ?? [] { add(UInt64(value.bitPattern)) }
     }
     return hash
   }

@@ -19,6 +19,8 @@ extension Dataset {
         columnCount: columnCount + classCount, scale: scale
       ).weighted(as: self)
     case .floats: break
+    case .sparse(let rows):
+      return Dataset(rows.labelled(labels, classCount: classCount)).weighted(as: self)
     }
     let plain: Tensor<Float> = batch(0..<rowCount)
     return Dataset(

@@ -7,11 +7,14 @@ public struct Dataset: Sendable {
     /// Grey levels: a byte b stands for b / scale.
     case bytes([UInt8], scale: Float)
     case floats(Tensor<Float>)
+    case sparse(SparseRows)
   }
 
   let storage: Storage
   public let rowCount: Int
   public let columnCount: Int
+  /// Whether a value is missing (NaN).
+  public let hasMissing: Bool
   /// How much each row counts; nil where all count the same.
   ///
   /// Means are weighted, and training draws rows in proportion to their weights, so that every estimator learns from the
@@ -31,6 +34,7 @@ public struct Dataset: Sendable {
     self.storage = .bytes(bytes, scale: scale)
     self.rowCount = rowCount
     self.columnCount = columnCount
+    hasMissing = false
   }
 
   /// Rows of numbers, `[rows, columns]`.
@@ -39,13 +43,27 @@ public struct Dataset: Sendable {
     self.storage = .floats(rows)
     self.rowCount = rows.shape[0]
     self.columnCount = rows.shape[1]
+    // Infinities are searched for NaN; without either a pass of a kernel is all.
+    hasMissing = rows.firstNonFinite != nil && rows.elements.contains { $0.isNaN }
   }
+
+  /// Rows of which few values are listed. They stay so: a batch at a time is written out.
+  public init(_ rows: SparseRows) {
+    self.storage = .sparse(rows)
+    self.rowCount = rows.rowCount
+    self.columnCount = rows.columnCount
+    hasMissing = rows.values.contains { $0.isNaN }
+  }
+
+  /// The rows, where few of their values are listed.
+  public var sparseRows: SparseRows? { if case .sparse(let rows) = storage { rows } else { nil } }
 
   /// The bytes that the values take in memory.
   public var byteCount: Int {
     switch storage {
     case .bytes(let bytes, _): bytes.count
     case .floats(let rows): rows.count * MemoryLayout<Float>.stride
+    case .sparse(let rows): 8 * (rows.values.count + rows.rowStarts.count)
     }
   }
 
@@ -58,6 +76,15 @@ public struct Dataset: Sendable {
     case .floats(let rows):
       guard rows.count > 0 else { return nil }
       return rows.min()...rows.max()
+    case .sparse(let rows):
+      guard rowCount > 0 && columnCount > 0 else { return nil }
+      // A column of which every value is listed shows nothing of the background.
+      var hidden = [Int](repeating: rowCount, count: columnCount)
+      for column in rows.columns { hidden[Int(column)] -= 1 }
+      let behind = hidden.indices.filter { hidden[$0] > 0 }.map { rows.background?[$0] ?? 0 }
+      let all = [rows.values.min(), behind.min(), rows.values.max(), behind.max()]
+      let ends = all.compactMap { $0 }
+      return (ends.min() ?? 0)...(ends.max() ?? 0)
     }
   }
 
@@ -99,6 +126,8 @@ public struct Dataset: Sendable {
         bytes: picked, rowCount: indices.count, columnCount: columnCount, scale: scale)
     case .floats(let rows):
       return Dataset(rows.rows(at: indices))
+    case .sparse(let rows):
+      return Dataset(rows.rows(at: indices))
     }
   }
 
@@ -107,7 +136,7 @@ public struct Dataset: Sendable {
     count >= rowCount ? self : rows(at: Array(0..<count))
   }
 
-  /// The same values in rows of another width.
+  /// The same values in rows of another width. Sparse rows are written out.
   ///
   /// - Precondition: the values fill whole rows.
   public func reshaped(columnCount columns: Int) -> Dataset {
@@ -120,10 +149,12 @@ public struct Dataset: Sendable {
         bytes: bytes, rowCount: count / columns, columnCount: columns, scale: scale)
     case .floats(let rows):
       return Dataset(rows.reshaped(to: [count / columns, columns]))
+    case .sparse:
+      return Dataset(batch(0..<rowCount)).reshaped(columnCount: columns)
     }
   }
 
-  /// The data upside down: 1 − x.
+  /// The data upside down: 1 − x. Sparse rows are written out.
   public func flipped() -> Dataset {
     switch storage {
     case .bytes(let bytes, let scale):
@@ -133,6 +164,8 @@ public struct Dataset: Sendable {
         columnCount: columnCount, scale: scale)
     case .floats(let rows):
       return Dataset(1 - rows)
+    case .sparse:
+      return Dataset(batch(0..<rowCount)).flipped()
     }
   }
 }

@@ -17,12 +17,13 @@ extension Dataset {
     precondition(share > 0 && share <= 1, "the share of equal columns lies in (0, 1], got \(share)")
     let width = columnCount
     let count = rowCount
-    let values: Tensor<Float> = batch(0..<count)
-    let codes = values.elements.map { value -> UInt8 in
-      guard let byte = UInt8(exactly: value) else {
-        preconditionFailure("similarity is between categories 0 to 255, got \(value)")
+    let codes = rowBlocks.flatMap { block in
+      (batch(block) as Tensor<Float>).elements.map { value -> UInt8 in
+        guard let byte = UInt8(exactly: value) else {
+          preconditionFailure("similarity is between categories 0 to 255, got \(value)")
+        }
+        return byte
       }
-      return byte
     }
     // As many columns may differ; a little room for rounding of the share.
     let allowed = Int((Double(width) * (1 - share) + 1e-9).rounded(.down))

@@ -37,19 +37,14 @@ public struct Standardization: Sendable, Equatable {
     self.scales = scales
   }
 
-  /// The means and standard deviations (with N in the denominator) of data, summed in Double. A column
-  /// that is constant keeps its scale.
+  /// The means and standard deviations (with N in the denominator) of weighted rows, summed in Double, over the values
+  /// that are there where some are missing (NaN). A column that is constant keeps its scale.
   ///
-  /// - Precondition: there is a row, and every value is finite.
+  /// - Precondition: there is a row, and no value is infinite.
   public init(of data: Dataset) {
     precondition(data.rowCount > 0, "standardization needs rows")
     let means = data.columnMeans()
-    var squares = Tensor<Double>(zeros: [data.columnCount])
-    for start in stride(from: 0, to: data.rowCount, by: 1000) {
-      let rows: Tensor<Double> = data.batch(start..<Swift.min(start + 1000, data.rowCount))
-      squares += (rows - means).squared().sum(along: 0)
-    }
-    let deviations = squares.elements.map { ($0 / Double(data.rowCount)).squareRoot() }
+    let deviations = data.columnVariances(about: means).elements.map { $0.squareRoot() }
     // A constant's deviation is rounding: what is so small beside the value itself is no spread.
     let scales = zip(deviations, means.elements).map { deviation, mean in
       deviation > 1e-12 * Swift.max(1, abs(mean)) ? deviation : 1
@@ -67,8 +62,7 @@ public struct Standardization: Sendable, Equatable {
     requireColumns(data.columnCount)
     let categories = stateCounts.indices.filter { stateCounts[$0] > 1 }
     if categories.isEmpty { return nil }
-    for start in stride(from: 0, to: data.rowCount, by: 1000) {
-      let range = start..<Swift.min(start + 1000, data.rowCount)
+    for range in data.rowBlocks {
       let rows: Tensor<Float> = data.batch(range)
       for row in 0..<range.count {
         for column in categories {
@@ -76,22 +70,23 @@ public struct Standardization: Sendable, Equatable {
           if allowingMissing && value.isNaN { continue }
           let isKnown =
             value == value.rounded() && value >= 0 && value < Float(stateCounts[column])
-          if !isKnown { return (start + row, column, value) }
+          if !isKnown { return (range.lowerBound + row, column, value) }
         }
       }
     }
     return nil
   }
 
-  /// z of every row. A category that is missing (NaN) is missing in all of its columns.
+  /// z of every row. A category that is missing (NaN) is missing in all of its columns. Sparse rows stay sparse: what is
+  /// not listed is moved and scaled once for all.
   ///
   /// - Precondition: the data have a column for each mean, and no unknown category.
   public func standardized(_ data: Dataset) -> Dataset {
     requireColumns(data.columnCount)
+    if let rows = data.sparseRows { return Dataset(rows.standardized(by: self)).weighted(as: data) }
     guard width == columnCount else { return spread(data) }
     var result = Tensor<Float>(zeros: [data.rowCount, data.columnCount])
-    for start in stride(from: 0, to: data.rowCount, by: 1000) {
-      let range = start..<Swift.min(start + 1000, data.rowCount)
+    for range in data.rowBlocks {
       let rows: Tensor<Double> = data.batch(range)
       result.assignRows(range, from: Tensor<Float>((rows - means) / scales))
     }
@@ -101,8 +96,8 @@ public struct Standardization: Sendable, Equatable {
   private func spread(_ data: Dataset) -> Dataset {
     var elements: [Float] = []
     elements.reserveCapacity(data.rowCount * width)
-    for start in stride(from: 0, to: data.rowCount, by: 1000) {
-      let rows: Tensor<Float> = data.batch(start..<Swift.min(start + 1000, data.rowCount))
+    for block in data.rowBlocks {
+      let rows: Tensor<Float> = data.batch(block)
       for row in 0..<rows.shape[0] {
         for (column, count) in stateCounts.enumerated() {
           let value = rows[row, column]

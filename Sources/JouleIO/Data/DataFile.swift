@@ -3,9 +3,10 @@ import JouleTensor
 
 /// Data files of every format, told by their content.
 public enum DataFile {
-  /// Reads a file: IDX, NPY, NPZ, CSV or TSV, aligned sequences as FASTA, PNG, PGM; each may be gzipped.
+  /// Reads a file: IDX, NPY, NPZ, CSV or TSV, aligned sequences as FASTA, PNG, PGM; sparse rows as svmlight text or an NPZ
+  /// file of `scipy.sparse.save_npz`; each may be gzipped.
   ///
-  /// A row is what the first axis numbers; an image file is one row. Bytes stay bytes: 255 stands for
+  /// A row is what the first axis numbers; an image file is one row. Sparse rows stay sparse. Bytes stay bytes: 255 stands for
   /// 1, unless no byte is greater than 1. A table of only 0 and 1 becomes bytes too. Other numbers stay
   /// as they are; nothing is rescaled in silence.
   ///
@@ -77,6 +78,12 @@ public enum DataFile {
   private static func data(
     _ bytes: inout [UInt8], _ kind: DataKind, path: String, name: String?
   ) throws(DataFileError) -> LoadedData {
+    if let rows = try sparseRows(bytes, kind, path: path, name: name) {
+      guard rows.rowCount > 0, rows.columnCount > 0 else {
+        throw .noRows(path: path, shape: [rows.rowCount, rows.columnCount])
+      }
+      return sparse(rows, kind, path)
+    }
     var array: NumberArray
     var arrayName: String?
     var columnNames: [String]?
@@ -96,7 +103,8 @@ public enum DataFile {
         array = NumberArray(
           shape: [table.rowCount, table.columnCount], elements: .floats(table.values))
       case .fasta: array = try FASTA.decode(bytes)
-      case .gzip: throw .unsupported(found: "gzip", expected: "decompressed bytes")
+      case .gzip, .svmLight:
+        throw .unsupported(found: "\(kind)", expected: "decompressed bytes of full rows")
       }
     } catch {
       throw .format(path: path, kind: kind, error)
@@ -112,6 +120,35 @@ public enum DataFile {
       dataset: dataset(consume array, isImage: isImage), imageShape: imageShape(shape),
       kind: kind, path: path, arrayName: arrayName, columnNames: columnNames,
       firstMissing: missing, firstOutside: outside, firstInfinite: infinite)
+  }
+
+  /// The rows of a file that lists few of their values; nil of other files.
+  private static func sparseRows(
+    _ bytes: [UInt8], _ kind: DataKind, path: String, name: String?
+  ) throws(DataFileError) -> SparseRows? {
+    do throws(FormatError) {
+      switch kind {
+      case .svmLight: return try SVMLight.decode(bytes).rows
+      case .npz where name == nil: return try SparseNPZ.decode(bytes)
+      default: return nil
+      }
+    } catch {
+      throw .format(path: path, kind: kind, error)
+    }
+  }
+
+  private static func sparse(
+    _ rows: SparseRows, _ kind: DataKind, _ path: String
+  ) -> LoadedData {
+    func first(_ isOutlier: (Float) -> Bool) -> NumberArray.Outlier? {
+      rows.firstEntry(where: isOutlier).map {
+        NumberArray.Outlier(row: $0.row, column: $0.column, value: $0.value)
+      }
+    }
+    return LoadedData(
+      dataset: Dataset(rows), imageShape: nil, kind: kind, path: path, arrayName: nil,
+      columnNames: nil, firstMissing: first { $0.isNaN }, firstOutside: first { $0 < 0 || $0 > 1 },
+      firstInfinite: first { $0.isInfinite })
   }
 
   /// Rows of rank 2, or of rank 3 with one channel first or last.

@@ -17,7 +17,8 @@ public enum DataFileError: Error, Equatable, CustomStringConvertible {
     case .file(let error): error.description
     case .format(let path, let kind, let error): "\(path): not a sound \(kind) file: \(error)"
     case .unknownKind(let path, let found):
-      "\(path): it is \(found); expected IDX, NPY, NPZ, CSV or TSV, PNG or PGM, plain or gzipped"
+      "\(path): it is \(found); expected IDX, NPY, NPZ, CSV or TSV, svmlight, PNG or PGM, plain or "
+        + "gzipped"
     case .noRows(let path, let shape):
       "\(path): its array of shape \(shape) has no values; expected at least one row and one column"
     case .value(let path, let row, let column, let found, let expected, let cure):

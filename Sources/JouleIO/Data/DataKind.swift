@@ -4,6 +4,7 @@ public enum DataKind: String, Sendable, CaseIterable, CustomStringConvertible {
   case npy = "NPY"
   case npz = "NPZ"
   case text = "CSV"
+  case svmLight = "svmlight"
   case fasta = "FASTA"
   case png = "PNG"
   case pnm = "PGM"
@@ -30,7 +31,7 @@ public enum DataKind: String, Sendable, CaseIterable, CustomStringConvertible {
     } else if FASTA.isFASTA(bytes) {
       self = .fasta
     } else if DelimitedText.isText(bytes) {
-      self = .text
+      self = SVMLight.isSVMLight(bytes) ? .svmLight : .text
     } else {
       return nil
     }

@@ -15,7 +15,7 @@ public struct LoadedData: Sendable {
   public let columnNames: [String]?
 
   /// The first NaN, if there is one.
-  let firstMissing: NumberArray.Outlier?
+  package let firstMissing: NumberArray.Outlier?
   /// The first value that is not NaN and not in [0, 1], if there is one.
   let firstOutside: NumberArray.Outlier?
   /// The first infinity, if there is one.
@@ -42,6 +42,20 @@ extension LoadedData {
   /// - Precondition: as `Dataset.weighted(by:)`.
   public func weighted(by weights: [Double]) -> LoadedData {
     replacing(dataset.weighted(by: weights), path: path)
+  }
+
+  /// The same rows with further columns of zeros, where the file tells only of columns that occur in it (svmlight).
+  ///
+  /// - Parameter count: the columns wanted; files that have as many, or more, stay as they are.
+  public func widened(to count: Int) -> LoadedData {
+    guard kind == .svmLight, count > dataset.columnCount, count <= SparseRows.mostColumns,
+      let rows = dataset.sparseRows
+    else { return self }
+    let wider = Dataset(
+      SparseRows(
+        rowStarts: rows.rowStarts, columns: rows.columns, values: rows.values, columnCount: count))
+    return replacing(
+      dataset.rowWeights.map { wider.weighted(by: $0) } ?? wider, path: path)
   }
 
   private func replacing(_ dataset: Dataset, path: String) -> LoadedData {

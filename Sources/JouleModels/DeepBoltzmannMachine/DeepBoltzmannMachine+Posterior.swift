@@ -1,6 +1,7 @@
 import JouleAlgebra
 import JouleCore
 public import JouleTensor
+import RealModule
 
 extension UnitLayer {
   /// Whether means are all that mean-field inference has to hand on: the units have no shape, and their means say how they
@@ -15,6 +16,8 @@ extension DeepBoltzmannMachine {
     public internal(set) var means: [Int: Tensor<Scalar>]
     /// The inputs that the means belong to; the first layer has none.
     var inputs: [Int: Tensor<Scalar>]
+    /// 1 where v was missing and its mean was inferred, `[batch, variables]`; nil where all of it was given.
+    var missing: Tensor<Scalar>?
   }
 
   /// The mean-field approximation of p(h¹, …, h^L | v).
@@ -26,20 +29,27 @@ extension DeepBoltzmannMachine {
   /// is an exact maximum of the bound over half of all layers: the bound never falls, and nothing
   /// has to be damped. Any number of rounds gives a valid bound. Rows do not depend on each other.
   ///
-  /// - Parameter rows: v, `[batch, variables]`.
+  /// What is missing of v is one more unknown of an even layer: its units are updated as those of the layers above are, and
+  /// the bound is that of log p(v_given).
+  ///
+  /// - Parameter rows: v, `[batch, variables]`, NaN where a value is missing.
+  /// - Precondition: values are missing of bits only.
   /// - Complexity: a round costs all products above the first layer twice; those with v are made once.
   ///
   /// Reference: R. Salakhutdinov, G. Hinton, Deep Boltzmann machines, AISTATS 2009, eq. 8 and 9.
   public func posterior(of rows: Tensor<Scalar>) -> Posterior {
     requireRows(rows)
     let layers = machine.layers.indices
-    let fromData = machine.input(toLayer: 1, from: [0: rows])
-    var (means, inputs) = ([0: rows], [1: fromData])
-    for layer in layers.dropFirst() {
+    let missing = missingMarks(of: rows)
+    var (means, inputs): ([Int: Tensor<Scalar>], [Int: Tensor<Scalar>]) = ([0: rows], [:])
+    for layer in layers where layer > 0 || missing != nil {
       var resting = Tensor<Scalar>(zeros: [rows.shape[0], machine.layers[layer].width])
       machine.formMeans(ofLayer: layer, &resting)
-      means[layer] = resting
+      means[layer] = layer == 0 ? given(rows, elsewhere: resting) : resting
     }
+    // With all of v given, made once.
+    var fromData = machine.input(toLayer: 1, from: means.filter { $0.key == 0 })
+    inputs[1] = fromData
     func update(_ layer: Int) {
       var input = fromData
       if layer > 1 {
@@ -51,17 +61,43 @@ extension DeepBoltzmannMachine {
       machine.formMeans(ofLayer: layer, &input)
       means[layer] = input
     }
-    // Without a second hidden layer there is nothing to go back and forth between.
-    for _ in 0..<(layers.count > 2 ? inferenceRounds : 0) {
+    func updateData() {
+      var input = machine.input(toLayer: 0, from: means)
+      machine.formMeans(ofLayer: 0, &input)
+      let data = given(rows, elsewhere: input)
+      means[0] = data
+      fromData = machine.input(toLayer: 1, from: [0: data])
+    }
+    // With one hidden layer and all of v given there is nothing to go back and forth between.
+    for _ in 0..<(layers.count > 2 || missing != nil ? inferenceRounds : 0) {
       for layer in stride(from: 1, to: layers.count, by: 2) { update(layer) }
       for layer in stride(from: 2, to: layers.count, by: 2) { update(layer) }
+      if missing != nil { updateData() }
     }
     // Layers that no round has updated stand at their resting means, to which no input belongs.
     for layer in stride(from: 2, to: layers.count, by: 2) where inputs[layer] == nil {
       inputs[layer] = Tensor(zeros: [rows.shape[0], machine.layers[layer].width])
     }
     for layer in stride(from: 1, to: layers.count, by: 2) { update(layer) }
-    return Posterior(means: means, inputs: inputs)
+    return Posterior(means: means, inputs: inputs, missing: missing)
+  }
+
+  /// 1 where a value is missing; nil of complete rows.
+  private func missingMarks(of rows: Tensor<Scalar>) -> Tensor<Scalar>? {
+    // A pass of a kernel: complete rows cost no more than that.
+    guard rows.firstNonFinite != nil, rows.elements.contains(where: { $0.isNaN }) else {
+      return nil
+    }
+    precondition(
+      machine.layers[0].groups.allSatisfy { $0 is BernoulliUnits },
+      "missing values are inferred of bits, and the units are \(machine.layers[0].text)")
+    return Tensor(shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 1 : 0 })
+  }
+
+  /// Rows with other values in the place of those that are missing.
+  private func given(_ rows: Tensor<Scalar>, elsewhere means: Tensor<Scalar>) -> Tensor<Scalar> {
+    Tensor(
+      shape: rows.shape, elements: zip(rows.elements, means.elements).map { $0.isNaN ? $1 : $0 })
   }
 
   /// E_Q[−E(v, h)] + H(Q) of every row: log Z plus a lower bound of log p(v).
@@ -71,6 +107,8 @@ extension DeepBoltzmannMachine {
   /// were updated last:
   ///
   ///     −U⁰(v) + Σ_{l odd} Γˡ(Iˡ) + Σ_{l even, > 0} (Γˡ(Iˡ) − Iˡᵀμˡ)
+  ///
+  /// A bit of v that was missing counts with its mean, and adds its entropy.
   ///
   /// - Returns: `[batch]`, in nats.
   public func evidence(of posterior: Posterior) -> Tensor<Double> {
@@ -83,7 +121,17 @@ extension DeepBoltzmannMachine {
       sum += machine.logPartitions(ofLayer: layer, input)
       if layer % 2 == 0 { sum -= Tensor<Double>((input * mean).sum(along: 1)) }
     }
+    if let missing = posterior.missing, let means = posterior.means[0] {
+      sum += (Tensor<Double>(missing) * Self.entropies(of: Tensor<Double>(means))).sum(along: 1)
+    }
     return sum
+  }
+
+  /// −m log m − (1 − m) log(1 − m), 0 at the ends.
+  private static func entropies(of means: Tensor<Double>) -> Tensor<Double> {
+    func part(_ m: Double) -> Double { m > 0 ? -m * .log(m) : 0 }
+    return Tensor(
+      shape: means.shape, elements: means.elements.map { part($0) + part(1 - $0) })
   }
 
   /// p(h¹, …, h^L | v): the machine of the layers above a row of data, whose own log Z(v) is what the bound stands for.

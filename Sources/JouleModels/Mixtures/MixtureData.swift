@@ -12,7 +12,8 @@ public struct MixtureData: Sendable {
   private static let pieceRows = 500
   private static let groupCount = 16
 
-  /// The rows of a data set. Where they are drawn to 0 and 1, a row is drawn the same every time.
+  /// The rows of a data set; those of weighted data are drawn once, each as often as its weight says. Where they are drawn
+  /// to 0 and 1, a row is drawn the same every time.
   ///
   /// - Parameter key: what draws of bits descend from.
   /// - Precondition: at least one row and one column.
@@ -23,10 +24,13 @@ public struct MixtureData: Sendable {
       dataset.rowCount > 0 && dataset.columnCount > 0,
       "data of \(dataset.rowCount) rows and \(dataset.columnCount) columns fit no mixture")
     rowCount = dataset.rowCount
+    var stream = RandomStream(key: key.folded("weights"))
+    let order = dataset.rowWeights == nil ? nil : dataset.rowOrder(using: &stream).sorted()
     gather = { rows in
       var batch = Tensor<Double>(zeros: [rows.count, dataset.columnCount])
+      let picked = order.map { order in rows.map { order[$0] } } ?? rows
       dataset.gather(
-        rows[...], binarization: binarization,
+        picked[...], binarization: binarization,
         using: ChainRandom(key: key, firstChain: rows.first ?? 0), into: &batch)
       return batch
     }

@@ -45,50 +45,17 @@ where Base.Model: LatentVariableModel {
     _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: inout State,
     into gradient: inout ParameterSet<Model.Scalar>, on workers: Workers
   ) {
-    let complete = completed(batch, by: model, step: step, state, on: workers)
+    let complete = model.filled(
+      batch, from: state.examples, steps: steps,
+      using: ChainRandom(key: state.key, step: step * (steps + 1)), on: workers)
     base.estimate(
       model, at: complete, step: step, state: &state.base, into: &gradient, on: workers)
   }
+}
 
-  private func completed(
-    _ batch: Tensor<Model.Scalar>, by model: Model, step: Int, _ state: State,
-    on workers: Workers
-  ) -> Tensor<Model.Scalar> {
-    // A pass of a kernel: complete batches, the usual ones, cost no more than that.
-    guard batch.firstNonFinite != nil else { return batch }
-    let width = batch.shape[1]
-    let incomplete = (0..<batch.shape[0]).filter { row in
-      batch.elements[row * width..<(row + 1) * width].contains { $0.isNaN }
-    }
-    if incomplete.isEmpty { return batch }
-    let given = batch.rows(at: incomplete)
-    let examples = state.examples
-    var pieces = RowPieces.ranges(incomplete.count).map { (rows: $0, filled: given.rows($0)) }
-    workers.mutateEach(&pieces) { _, piece in
-      let random = ChainRandom(
-        key: state.key, firstChain: piece.rows.lowerBound, step: step * (steps + 1))
-      let values = piece.filled
-      let kernel = ClampedBlockGibbs(model, values: values)
-      var start = values
-      for row in 0..<piece.rows.count {
-        var stream = random.stream(chain: row, purpose: DrawPurpose.start)
-        let donor = stream.integer(below: examples.shape[0])
-        for column in 0..<width where values[row, column].isNaN {
-          start[row, column] = examples[donor, column]
-        }
-      }
-      var chains = kernel.makeState(at: start)
-      for number in 1...steps {
-        kernel.step(&chains, using: random.with(step: step * (steps + 1) + number))
-      }
-      piece.filled = kernel.position(of: chains)
-    }
-    var complete = batch
-    let filled = Tensor(concatenating: pieces.map(\.filled), along: 0)
-    for (place, row) in incomplete.enumerated() {
-      complete.assignRow(row, from: filled, row: place)
-    }
-    return complete
+extension Imputed: ChainHolding where Base: ChainHolding {
+  public func chainRows(_ model: Model, of state: State) -> Tensor<Model.Scalar> {
+    base.chainRows(model, of: state.base)
   }
 }
 

@@ -1,6 +1,7 @@
 public import JouleAlgebra
 public import JouleCore
 public import JouleRandom
+import JouleSampling
 import JouleTensor
 
 /// Machines trained one on another: the first on data, each further one on the hidden units of the one below.
@@ -61,7 +62,7 @@ public struct GreedyLayers: Sendable {
       stack.append(run.trainedModel)
       if level < levels - 1 {
         rows = Self.hiddenMeans(
-          of: run.trainedModel, for: rows,
+          of: run.trainedModel, for: rows, examples: statistics.examples,
           // Means of means above: only data that are still to be drawn are drawn once.
           binarization: level == 0 ? plan.binarization : .none, key: key.folded("hidden"),
           on: workers)
@@ -70,10 +71,13 @@ public struct GreedyLayers: Sendable {
     return stack
   }
 
-  /// E[h | v] of every row, as data.
+  /// Gibbs steps that fill in what rows miss, once for the levels above.
+  private static let fillingSteps = 20
+
+  /// E[h | v] of every row, as data; of a row with missing values at what the machine fills in.
   private static func hiddenMeans<Model: LatentVariableModel>(
-    of model: Model, for data: Dataset, binarization: Binarization, key: RandomKey,
-    on workers: Workers
+    of model: Model, for data: Dataset, examples: Tensor<Model.Scalar>,
+    binarization: Binarization, key: RandomKey, on workers: Workers
   ) -> Dataset {
     var pieces = stride(from: 0, to: data.rowCount, by: 250).map {
       (range: $0..<Swift.min($0 + 250, data.rowCount), means: Tensor<Float>(zeros: [0, 0]))
@@ -82,10 +86,14 @@ public struct GreedyLayers: Sendable {
       let rows = data.batch(
         piece.range, binarization: binarization,
         using: ChainRandom(key: key, firstChain: piece.range.lowerBound), as: Model.Scalar.self)
-      piece.means = Tensor<Float>(model.hiddenMean(given: rows))
+      let complete = model.filled(
+        rows, from: examples, steps: fillingSteps,
+        using: ChainRandom(key: key.folded("missing"), firstChain: piece.range.lowerBound))
+      piece.means = Tensor<Float>(model.hiddenMean(given: complete))
     }
     var means = Tensor<Float>(zeros: [data.rowCount, model.hiddenCount])
     for piece in pieces { means.assignRows(piece.range, from: piece.means) }
-    return Dataset(means)
+    let features = Dataset(means)
+    return data.rowWeights.map { features.weighted(by: $0) } ?? features
   }
 }

@@ -10,7 +10,8 @@ extension DBMKind: TrainableKind {
     discussion: """
     Layers are pretrained one by one, then trained together: mean field for the data, persistent chains for the \
     model. With --objective multi-prediction they learn from scratch and without chains to predict whatever pixels \
-    are hidden from those that are shown. The output folder gets the model, a checkpoint, metrics.jsonl, config.json, pictures of filters and \
+    are hidden from those that are shown. NaN stands for a missing value, which mean field infers as it does hidden \
+    units. The output folder gets the model, a checkpoint, metrics.jsonl, config.json, pictures of filters and \
     samples, and report.html. Ctrl-C saves a checkpoint once all layers are trained together; --resume goes on \
     from it and ends with the same bytes as a run that was never stopped.
 

@@ -7,6 +7,7 @@ struct DBMKind: ModelKind {
   static let title = "a deep Boltzmann machine of binary units"
   static let values = VariableValues.unit
   static let drawsMeans = true
+  static let allowsMissing = true
 
   let model: Model
 
@@ -62,7 +63,8 @@ extension DBMKind: AnnealedKind {
       logPartition: partition.logPartition,
       energies: energies(
         of: request.rows, key: request.key.folded("rows"), on: request.workers),
-      isLowerBound: model.machine.layers.count > 2, warnings: partition.warnings)
+      isLowerBound: model.machine.layers.count > 2 || request.rows.dataset.hasMissing,
+      warnings: partition.warnings)
     request.display.clear()
     try report.requireFinite()
     return report

@@ -26,8 +26,8 @@ struct GreedyPretraining {
     }
     let stack =
       centering
-      ? try train(Centered(chainEstimator), optimizer, plan, data, settings, signal)
-      : try train(chainEstimator, optimizer, plan, data, settings, signal)
+      ? try train(Imputed(Centered(chainEstimator)), optimizer, plan, data, settings, signal)
+      : try train(Imputed(chainEstimator), optimizer, plan, data, settings, signal)
     return stack?.map(\.base)
   }
 

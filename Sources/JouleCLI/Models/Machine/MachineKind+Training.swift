@@ -11,8 +11,8 @@ extension MachineKind: TrainableKind {
     discussion: """
     The units of the data are named by --units or guessed by column. Categories are whole numbers from 0 on; \
     aligned sequences (FASTA) are read as categories, 0 the gap. Normal units learn a variance each; their \
-    columns are standardized. For bits alone joule train rbm is faster, and has mean field and metrics that this has not \
-    (--method tap, --gradient standardized and natural).
+    columns are standardized. NaN stands for a missing value. For bits alone joule train rbm is faster, and has mean \
+    field and metrics that this has not (--method tap, --gradient standardized and natural).
 
     joule train boltzmann-machine --data table.csv --hidden 50 --output run
     joule train boltzmann-machine --data faces.npy --units gaussian --hidden-units relu --output run
@@ -74,7 +74,6 @@ extension MachineKind: TrainableKind {
     return Imputed(base)
   }
 
-  static var allowsMissing: Bool { true }
   static var watchesChains: Bool { true }
 
   static func monitor(
@@ -138,6 +137,8 @@ struct MachineMonitor: ScoreMonitor {
   func scores<Estimator: GradientEstimator>(of run: TrainingRun<Estimator>) -> [String: Double]
   where Estimator.Model == Model {
     let machine = run.model
+    let training = training.filled(by: machine, key: key, on: workers)
+    let validation = validation?.filled(by: machine, key: key, on: workers)
     func energy(_ rows: ModelRows) -> Double {
       MeanEstimate(of: rows.energies(machine, key: key, on: workers)).mean
     }

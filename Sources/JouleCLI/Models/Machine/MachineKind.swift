@@ -7,6 +7,7 @@ struct MachineKind: ModelKind {
   static let title = "a Boltzmann machine of any units"
   static let values = VariableValues.real
   static let drawsMeans = true
+  static let allowsMissing = true
 
   let model: Model
 
@@ -18,6 +19,11 @@ struct MachineKind: ModelKind {
 
   func check(_ data: LoadedData, allowingMissing: Bool) throws {
     try model.layers[0].check(data, allowingMissing: allowingMissing)
+  }
+
+  /// Free energies, of rows with missing values at what the machine fills in.
+  func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
+    rows.filled(by: model, key: key, on: workers).energies(model, key: key, on: workers)
   }
 
   /// Block Gibbs sampling, with the given values held where rows are clamped.
@@ -37,15 +43,17 @@ extension MachineKind: AnnealedKind {
     let partition = try request.partition(of: BoltzmannMachine<Double>(model)) {
       try bracket(chains: $0, steps: $1, request)
     }
+    let key = request.key.folded("rows")
+    let rows = request.rows.filled(by: model, key: key, on: request.workers)
     let scores = RowScores(
-      model, data: request.rows.dataset, binarization: request.rows.binarization,
-      key: request.key.folded("rows"), on: request.workers)
+      model, data: rows.dataset, binarization: rows.binarization, key: key, on: request.workers)
     request.display.clear()
     let report = LikelihoodReport(
       logPartition: partition.logPartition,
-      energies: scores.energies().map { $0 + request.rows.energyOffset },
-      pseudoLogLikelihoods: pseudoLogLikelihoods(of: request.rows, on: request.workers),
-      reconstructionErrors: scores.reconstructionErrors(), warnings: partition.warnings)
+      energies: scores.energies().map { $0 + rows.energyOffset },
+      pseudoLogLikelihoods: pseudoLogLikelihoods(of: rows, on: request.workers),
+      reconstructionErrors: scores.reconstructionErrors(),
+      warnings: partition.warnings + request.rows.fillingWarnings)
     try report.requireFinite()
     return report
   }

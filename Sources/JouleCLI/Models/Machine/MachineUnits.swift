@@ -43,11 +43,19 @@ struct MachineUnits {
   private static func guessed(from data: LoadedData) throws -> (UnitLayer, String) {
     let columns = data.dataset.columnCount
     var kinds: [Guess] = Array(repeating: Guess(), count: columns)
-    for start in stride(from: 0, to: data.dataset.rowCount, by: 1000) {
-      let rows: Tensor<Float> = data.dataset.batch(
-        start..<min(start + 1000, data.dataset.rowCount))
-      for row in 0..<rows.shape[0] {
-        for column in 0..<columns { kinds[column].see(rows[row, column]) }
+    if let listed = data.dataset.sparseRows {
+      var zeros = [Int](repeating: listed.rowCount, count: columns)
+      for (column, value) in zip(listed.columns, listed.values) {
+        kinds[Int(column)].see(value)
+        zeros[Int(column)] -= 1
+      }
+      for column in 0..<columns where zeros[column] > 0 { kinds[column].see(0) }
+    } else {
+      for block in data.dataset.rowBlocks {
+        let rows: Tensor<Float> = data.dataset.batch(block)
+        for row in 0..<rows.shape[0] {
+          for column in 0..<columns { kinds[column].see(rows[row, column]) }
+        }
       }
     }
     var groups: [(text: String, count: Int)] = []
@@ -79,7 +87,9 @@ struct MachineUnits {
     /// More states than this are taken for a number.
     private static let mostStates: Float = 30
 
+    /// What is missing tells nothing.
     mutating func see(_ value: Float) {
+      if value.isNaN { return }
       isBit = isBit && (value == 0 || value == 1)
       isSpin = isSpin && (value == -1 || value == 1)
       isWhole = isWhole && value >= 0 && value < Self.mostStates && value == value.rounded()
@@ -117,46 +127,77 @@ extension UnitLayer {
   func check(_ data: LoadedData, allowingMissing: Bool = false) throws {
     let columns = data.dataset.columnCount
     try data.requireColumns(unitCount, of: "the model")
-    for start in stride(from: 0, to: data.dataset.rowCount, by: 1000) {
-      let rows: Tensor<Float> = data.dataset.batch(
-        start..<min(start + 1000, data.dataset.rowCount))
+    if let listed = data.dataset.sparseRows,
+      firstImpossibleUnit([Float](repeating: 0, count: columns)[...], allowingMissing: false) == nil
+    {
+      let groups = groups.flatMap { Array(repeating: $0, count: $0.count) }
+      for row in 0..<listed.rowCount {
+        for entry in listed.entries(of: row) {
+          let column = Int(listed.columns[entry])
+          guard
+            let fault = Self.fault(
+              at: entry, of: listed.values[...], groups[column], allowingMissing: allowingMissing)
+          else { continue }
+          throw Self.failure(data, row: row, column: column, listed.values[entry], fault)
+        }
+      }
+      return
+    }
+    for block in data.dataset.rowBlocks {
+      let rows: Tensor<Float> = data.dataset.batch(block)
       for row in 0..<rows.shape[0] {
         let values = rows.elements[row * columns..<(row + 1) * columns]
         guard let bad = firstImpossibleUnit(values, allowingMissing: allowingMissing) else {
           continue
         }
-        throw Failure(
-          "\(data.path): row \(start + row + 1), column \(bad.column + 1) is "
-            + "\(values[values.startIndex + bad.column]), and its units are \(bad.kind): expected "
-            + "\(bad.expected)"
-            + (bad.kind == PottsUnits.kind
-              ? "; a category that was never seen in training has no state" : ""))
+        throw Self.failure(
+          data, row: block.lowerBound + row, column: bad.column,
+          values[values.startIndex + bad.column], bad.fault)
       }
     }
   }
 
+  private typealias UnitFault = (kind: String, expected: String)
+
+  private static func failure(
+    _ data: LoadedData, row: Int, column: Int, _ value: Float, _ fault: UnitFault
+  ) -> Failure {
+    Failure(
+      "\(data.path): row \(row + 1), column \(column + 1) is \(value), and its units are "
+        + "\(fault.kind): expected \(fault.expected)"
+        + (fault.kind == PottsUnits.kind
+          ? "; a category that was never seen in training has no state" : ""))
+  }
+
   private func firstImpossibleUnit(
     _ values: ArraySlice<Float>, allowingMissing: Bool
-  ) -> (column: Int, kind: String, expected: String)? {
+  ) -> (column: Int, fault: UnitFault)? {
     var first = values.startIndex
     for group in groups {
       for place in first..<first + group.count {
-        if allowingMissing && values[place].isNaN { continue }
-        // The units of a group are alike: a value is held against one of them, a category against its states.
-        if let potts = group as? PottsUnits {
-          let value = values[place]
-          if value >= 0 && value < Float(potts.stateCount) && value == value.rounded() { continue }
-        } else if group.firstImpossible(in: values[place...place]) == nil {
-          continue
+        if let fault = Self.fault(
+          at: place, of: values, group, allowingMissing: allowingMissing)
+        {
+          return (place - values.startIndex, fault)
         }
-        return (
-          place - values.startIndex, type(of: group).kind,
-          (group as? PottsUnits).map { "a whole number from 0 to \($0.stateCount - 1)" }
-            ?? group.valuesInWords
-        )
       }
       first += group.count
     }
     return nil
+  }
+
+  /// What is wrong with a value of a unit. The units of a group are alike: a value is held against one of them, a category
+  /// against its states.
+  private static func fault(
+    at place: Int, of values: ArraySlice<Float>, _ group: any Units, allowingMissing: Bool
+  ) -> UnitFault? {
+    let value = values[place]
+    if allowingMissing && value.isNaN { return nil }
+    if let potts = group as? PottsUnits {
+      if value >= 0 && value < Float(potts.stateCount) && value == value.rounded() { return nil }
+      return (PottsUnits.kind, "a whole number from 0 to \(potts.stateCount - 1)")
+    }
+    if group.firstImpossible(in: values[place...place]) == nil { return nil }
+    return (type(of: group).kind, group.valuesInWords)
   }
 }

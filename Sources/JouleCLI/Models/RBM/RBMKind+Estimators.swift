@@ -22,21 +22,23 @@ extension RBMKind {
     let terms: (any TermEstimator<Model>)? = try own.terms(
       learningRate: configuration.common.learningRate, baseMeans: baseMeans)
     guard let terms else {
-      return MeanFieldGradient<Model>(
-        order: MeanFieldOrder(rawValue: own.order ?? 2) ?? .second, points: own.chains,
-        iterations: own.gibbsSteps, slidingFactor: own.form == .centered ? 0.01 : nil)
+      return Imputed(
+        MeanFieldGradient<Model>(
+          order: MeanFieldOrder(rawValue: own.order ?? 2) ?? .second, points: own.chains,
+          iterations: own.gibbsSteps, slidingFactor: own.form == .centered ? 0.01 : nil))
     }
     return formed(terms, own)
   }
 
+  /// Complete rows pass the filling in as they are.
   private static func formed<Base: TermEstimator>(
     _ base: Base, _ own: EstimatorSettings
   ) -> any GradientEstimator<Model> where Base.Model == Model {
     switch own.form {
-    case .centered: Centered(base)
-    case .plain: base
-    case .standardized: Standardized(base)
-    case .natural: NaturalGradient(base, damping: own.damping ?? 0.05)
+    case .centered: Imputed(Centered(base))
+    case .plain: Imputed(base)
+    case .standardized: Imputed(Standardized(base))
+    case .natural: Imputed(NaturalGradient(base, damping: own.damping ?? 0.05))
     }
   }
 }

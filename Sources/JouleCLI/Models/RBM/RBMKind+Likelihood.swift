@@ -6,13 +6,17 @@ extension RBMKind: AnnealedKind {
     let partition = try request.partition(of: RestrictedBoltzmannMachine<Double>(model)) {
       try bracket(chains: $0, steps: $1, request)
     }
-    let scores = RowScores(
-      model, data: request.rows.dataset, binarization: request.rows.binarization,
-      key: request.key.folded("rows"), on: request.workers)
-    let report = LikelihoodReport(
-      logPartition: partition.logPartition, energies: scores.energies(),
-      pseudoLogLikelihoods: scores.pseudoLogLikelihoods(),
-      reconstructionErrors: scores.reconstructionErrors(), warnings: partition.warnings)
+    let (rows, key) = (request.rows, request.key.folded("rows"))
+    let energies = energies(of: rows, key: key, on: request.workers)
+    var report = LikelihoodReport(
+      logPartition: partition.logPartition, energies: energies,
+      isLowerBound: rows.dataset.hasMissing, warnings: partition.warnings)
+    if !rows.dataset.hasMissing {
+      let scores = RowScores(
+        model, data: rows.dataset, binarization: rows.binarization, key: key, on: request.workers)
+      report.pseudoLogLikelihood = MeanEstimate(of: scores.pseudoLogLikelihoods()).mean
+      report.reconstructionError = MeanEstimate(of: scores.reconstructionErrors()).mean
+    }
     request.display.clear()
     try report.requireFinite()
     return report

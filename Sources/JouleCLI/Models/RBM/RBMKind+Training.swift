@@ -12,6 +12,8 @@ extension RBMKind: TrainableKind {
     samples, and report.html. Ctrl-C saves a checkpoint; --resume goes on from it and ends with the \
     same bytes as a run that was never stopped.
 
+    NaN stands for a missing value: Gibbs steps fill it in anew at every update, given the others of its row.
+
     Chains that are trapped in some modes of the model make a worse gradient than they seem: --method pt \
     or ptt exchange them with chains that are not. ptt writes log Z and the log-likelihood of every scored \
     epoch into metrics.jsonl.

@@ -7,6 +7,7 @@ struct RBMKind: ModelKind {
   static let title = "a restricted Boltzmann machine of binary units"
   static let values = VariableValues.unit
   static let drawsMeans = true
+  static let allowsMissing = true
 
   let model: Model
 
@@ -15,6 +16,17 @@ struct RBMKind: ModelKind {
   var sizes: [(name: String, count: Int)] {
     [("visible", model.variableCount), ("hidden", model.hiddenCount)]
   }
+
+  /// Free energies; upper bounds by mean field where values are missing.
+  func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
+    guard rows.dataset.hasMissing else { return rows.energies(model, key: key, on: workers) }
+    let inferring = DeepBoltzmannMachine(
+      on: model, widths: [], inferenceRounds: Self.inferenceRounds, using: key)
+    return rows.energies(inferring, key: key, on: workers)
+  }
+
+  /// Rounds of mean field that settle what is missing.
+  private static let inferenceRounds = 50
 
   /// Block Gibbs sampling, with the given values held where rows are clamped.
   func draw(_ request: DrawRequest) throws -> Tensor<Float> {

@@ -28,11 +28,11 @@ struct RBMMonitor: ScoreMonitor {
     let machine = run.model
     let scores = values(machine, training)
     var named = [
-      "pseudo_log_likelihood": scores.pseudoLogLikelihood,
       "mean_free_energy": scores.meanFreeEnergy,
-      "reconstruction_error": scores.reconstructionError,
       "largest_weight": Double(machine.weights.largestMagnitude),
     ]
+    named["pseudo_log_likelihood"] = scores.pseudoLogLikelihood
+    named["reconstruction_error"] = scores.reconstructionError
     if let validation {
       let others = values(machine, validation)
       named["validation_pseudo_log_likelihood"] = others.pseudoLogLikelihood
@@ -42,16 +42,21 @@ struct RBMMonitor: ScoreMonitor {
     return named
   }
 
+  /// Of rows with missing values only the energy, by mean field.
   private struct Values {
     /// Exact over the sampled variables and rows, per variable, in nats.
-    var pseudoLogLikelihood: Double
+    var pseudoLogLikelihood: Double?
     var meanFreeEnergy: Double
-    var reconstructionError: Double
+    var reconstructionError: Double?
   }
 
   private func values(_ machine: Model, _ rows: ModelRows) -> Values {
     func scores(_ data: Dataset) -> RowScores<Model> {
       RowScores(machine, data: data, binarization: rows.binarization, key: key, on: workers)
+    }
+    if rows.dataset.hasMissing {
+      let energies = RBMKind(machine).energies(of: rows, key: key, on: workers)
+      return Values(meanFreeEnergy: MeanEstimate(of: energies).mean)
     }
     let few = scores(rows.dataset.prefix(Self.pseudoRows)).pseudoLogLikelihoods(sites: sites)
     let scores = scores(rows.dataset)

@@ -38,6 +38,20 @@ public enum NPY {
     of bytes: [UInt8]
   ) throws(FormatError) -> (header: NPYHeader, offset: Int) {
     var reader = ByteReader(bytes)
+    let text = try headerText(of: bytes, &reader)
+    let header = try NPYHeader(parsing: bytes[text])
+    let part = "an NPY array of shape \(header.shape)"
+    let byteCount = try ClaimedSize.bytes(
+      of: header.shape, elementSize: header.type.size, "the NPY array")
+    let range = try reader.take(byteCount, part)
+    guard reader.remaining == 0 else { throw .excess(part: part, byteCount: reader.remaining) }
+    return (header, range.lowerBound)
+  }
+
+  /// Where the header's text is; the reader is then behind it.
+  private static func headerText(
+    of bytes: [UInt8], _ reader: inout ByteReader
+  ) throws(FormatError) -> Range<Int> {
     let start = try reader.take(8, "the NPY magic number and version")
     guard isNPY(bytes) else {
       throw .unexpected(
@@ -52,14 +66,19 @@ public enum NPY {
     guard length <= headerLimit else {
       throw .tooLarge(part: "the NPY header", found: "\(length) bytes", limit: "\(headerLimit)")
     }
-    let text = try reader.take(length, "the NPY header")
-    let header = try NPYHeader(parsing: bytes[text])
-    let part = "an NPY array of shape \(header.shape)"
-    let byteCount = try ClaimedSize.bytes(
-      of: header.shape, elementSize: header.type.size, "the NPY array")
-    let range = try reader.take(byteCount, part)
-    guard reader.remaining == 0 else { throw .excess(part: part, byteCount: reader.remaining) }
-    return (header, range.lowerBound)
+    return try reader.take(length, "the NPY header")
+  }
+
+  /// The one text of an array of bytes strings, such as `numpy.array(b"csr")`.
+  static func decodeText(_ bytes: [UInt8]) throws(FormatError) -> String {
+    var reader = ByteReader(bytes)
+    let header = try headerText(of: bytes, &reader)
+    guard String(decoding: bytes[header], as: UTF8.self).contains("'descr': '|S") else {
+      throw .unexpected(
+        part: "the NPY header", found: FormatError.quoted(bytes[header]),
+        expected: "an array of one text ('|S')")
+    }
+    return String(decoding: bytes[reader.position...].prefix { $0 != 0 }, as: UTF8.self)
   }
 
   private static func reordered(
