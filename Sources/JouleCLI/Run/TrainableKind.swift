@@ -224,6 +224,12 @@ extension ScoreCurves {
       + "machine learns its training rows by heart.",
     unit: "nats a row", series: [("validation − training", "free_energy_gap")])
 
+  static let swaps = ScoreCurves(
+    title: "Swaps",
+    explanation:
+      "How often neighbouring temperatures, or the model and its last snapshot, exchange chains.",
+    unit: "rate", series: [("rarest", "least_swap_rate"), ("mean", "mean_swap_rate")])
+
   static let reconstructionError = ScoreCurves(
     title: "Reconstruction error",
     explanation: "How well the hidden units copy a row. It says little of how good the model is.",

@@ -44,3 +44,9 @@ extension Imputed: ReportingEstimator where Base: ReportingEstimator {
     base.figures(model, of: state.base)
   }
 }
+
+extension Inferred: ReportingEstimator where Base: ReportingEstimator {
+  public func figures(_ model: Model, of state: State) -> [String: Double] {
+    base.figures(model.machine, of: state.base)
+  }
+}

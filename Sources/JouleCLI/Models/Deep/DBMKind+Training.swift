@@ -45,6 +45,7 @@ extension DBMKind: TrainableKind {
   }
 
   static func check(_ configuration: RunConfiguration<DBMSettings>) throws {
+    _ = try estimator(configuration)
     _ = try configuration.own.bottom.map {
       try bottom(
         $0, columns: configuration.common.data.columns, hidden: configuration.own.hidden[0])
@@ -81,7 +82,8 @@ extension DBMKind: TrainableKind {
     let hidden = isDoubled ? own.hidden : [own.hidden[0]]
     let stack = try GreedyPretraining(
       hidden: hidden, epochs: own.pretrainingEpochs, learningRate: own.pretrainingRate,
-      gibbsSteps: own.gibbsSteps, chains: own.chains, centering: own.centering,
+      gibbsSteps: own.estimator.gibbsSteps, chains: own.estimator.chains,
+      centering: own.estimator.centering,
       copies: { Model.pretrainingCopies(level: $0, of: hidden.count) }
     ).stack(
       plan: configuration.plan, optimizer: configuration.optimizer, data: data,
@@ -94,15 +96,23 @@ extension DBMKind: TrainableKind {
 
   static func estimator(
     _ configuration: RunConfiguration<DBMSettings>
-  ) -> any GradientEstimator<Model> {
+  ) throws -> any GradientEstimator<Model> {
     let own = configuration.own
     if own.isPredicting { return MultiPrediction<Model>() }
-    let chains = PersistentContrastiveDivergence(steps: own.gibbsSteps, chains: own.chains) {
-      BlockGibbs<Model.Machine>($0)
+    let terms: (any TermEstimator<Model.Machine>)? = try own.estimator.terms(
+      learningRate: configuration.common.learningRate, baseMeans: nil)
+    guard let terms else {
+      throw Failure("--method \(own.estimator.method.rawValue) is for one hidden layer alone")
     }
-    return own.centering
-      ? Inferred(Centered(chains, followsVisible: true), for: Model.self)
-      : Inferred(chains, for: Model.self)
+    return inferred(terms, centering: own.estimator.centering)
+  }
+
+  private static func inferred<Base: TermEstimator>(
+    _ base: Base, centering: Bool
+  ) -> any GradientEstimator<Model> where Base.Model == Model.Machine {
+    centering
+      ? Inferred(Centered(base, followsVisible: true), for: Model.self)
+      : Inferred(base, for: Model.self)
   }
 
   static func monitor(
@@ -136,6 +146,7 @@ extension DBMKind: TrainableKind {
       series: [
         ("training", "prediction_loss"), ("validation", "validation_prediction_loss"),
       ]),
+    .swaps,
     ScoreCurves(
       title: "Free-energy gap",
       explanation:

@@ -11,10 +11,9 @@ struct DBMSettings: KindSettings {
   var bottom: String?
   /// The standard deviation of the weights that nothing trained before.
   var upperScale: Double
-  var gibbsSteps: Int
-  var chains: Int
-  var centering: Bool
   var inferenceRounds: Int
+  /// Of joint training; its steps, chains and centring are those of pretraining too.
+  var estimator: EstimatorSettings
   /// What all layers together learn; nil in settings of runs that knew one objective only.
   var objective: Objective?
 
@@ -36,12 +35,54 @@ struct DBMSettings: KindSettings {
   }
 
   enum CodingKeys: String, CodingKey {
-    case hidden, pretraining, bottom, chains, centering, objective
+    case hidden, pretraining, bottom, objective
     case upperScale = "upper_scale"
     case pretrainingEpochs = "pretraining_epochs"
     case pretrainingRate = "pretraining_rate"
-    case gibbsSteps = "gibbs_steps"
     case inferenceRounds = "inference_rounds"
+  }
+
+  init(
+    hidden: [Int], pretraining: Pretraining, pretrainingEpochs: Int, pretrainingRate: Double,
+    bottom: String?, upperScale: Double, inferenceRounds: Int, objective: Objective,
+    estimator: EstimatorSettings
+  ) {
+    self.hidden = hidden
+    self.pretraining = pretraining
+    self.pretrainingEpochs = pretrainingEpochs
+    self.pretrainingRate = pretrainingRate
+    self.bottom = bottom
+    self.upperScale = upperScale
+    self.inferenceRounds = inferenceRounds
+    self.objective = objective
+    self.estimator = estimator
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    hidden = try container.decode([Int].self, forKey: .hidden)
+    pretraining = try container.decode(Pretraining.self, forKey: .pretraining)
+    pretrainingEpochs = try container.decode(Int.self, forKey: .pretrainingEpochs)
+    pretrainingRate = try container.decode(Double.self, forKey: .pretrainingRate)
+    bottom = try container.decodeIfPresent(String.self, forKey: .bottom)
+    upperScale = try container.decode(Double.self, forKey: .upperScale)
+    inferenceRounds = try container.decode(Int.self, forKey: .inferenceRounds)
+    objective = try container.decodeIfPresent(Objective.self, forKey: .objective)
+    estimator = try EstimatorSettings(from: decoder)
+  }
+
+  /// All in one object.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(hidden, forKey: .hidden)
+    try container.encode(pretraining, forKey: .pretraining)
+    try container.encode(pretrainingEpochs, forKey: .pretrainingEpochs)
+    try container.encode(pretrainingRate, forKey: .pretrainingRate)
+    try container.encodeIfPresent(bottom, forKey: .bottom)
+    try container.encode(upperScale, forKey: .upperScale)
+    try container.encode(inferenceRounds, forKey: .inferenceRounds)
+    try container.encodeIfPresent(objective, forKey: .objective)
+    try estimator.encode(to: encoder)
   }
 
   var summary: [(String, String)] {
@@ -59,10 +100,9 @@ struct DBMSettings: KindSettings {
         "Joint training",
         isPredicting
           ? "multi-prediction through \(inferenceRounds) round(s) of mean field"
-          : "\(inferenceRounds) round(s) of mean field, \(chains) chains, \(gibbsSteps) step(s) an update"
+          : "\(inferenceRounds) round(s) of mean field for the data"
       ),
-      ("Centring", centering ? "on" : "off"),
-    ]
+    ] + (isPredicting && pretraining == .none ? [] : estimator.summary)
   }
 }
 
@@ -94,21 +134,18 @@ struct DBMOptions: ColumnwiseOptions {
     parsing: .unconditional,
     help: "The standard deviation of weights that nothing trained before. (default: 0.01)")
   var upperScale: Double?
-  @Option(parsing: .unconditional, help: "Gibbs steps an update. (default: 5)")
-  var gibbsSteps: Int?
-  @Option(parsing: .unconditional, help: "Persistent chains. (default: 100)")
-  var chains: Int?
-  @Flag(inversion: .prefixedNo, help: "Centred gradients. (default: on)")
-  var centering: Bool?
   @Option(
     parsing: .unconditional, help: "Rounds of mean-field updates for each batch. (default: 5)")
   var inferenceRounds: Int?
+  @OptionGroup
+  var estimator: EstimatorOptions
 
   func checkGivenValues() throws {
     try OptionChecks.positive([
-      ("--pretraining-epochs", pretrainingEpochs), ("--gibbs-steps", gibbsSteps),
-      ("--chains", chains), ("--inference-rounds", inferenceRounds),
+      ("--pretraining-epochs", pretrainingEpochs), ("--inference-rounds", inferenceRounds),
     ])
+    try estimator.checkGivenValues()
+    try estimator.requireForAnyUnits()
     try OptionChecks.positive("--pretraining-rate", pretrainingRate)
     try OptionChecks.positive("--upper-scale", upperScale)
     try checkObjective()
@@ -132,14 +169,10 @@ struct DBMOptions: ColumnwiseOptions {
     guard objective == .multiPrediction, (pretraining ?? restingPretraining) == .none else {
       return
     }
-    for (name, isGiven) in [
-      ("--chains", chains != nil), ("--gibbs-steps", gibbsSteps != nil),
-      ("--centering", centering != nil),
-    ] {
-      try require(
-        !isGiven,
-        "\(name) is for chains, and --objective multi-prediction has none: leave it out")
-    }
+    try require(
+      !estimator.isGiven,
+      "--objective multi-prediction has no chains: leave out --method, --gibbs-steps, --chains, --centering and "
+        + "whatever else is theirs")
   }
 
   func settings(columns: Int) throws -> DBMSettings {
@@ -147,9 +180,9 @@ struct DBMOptions: ColumnwiseOptions {
       hidden: hidden?.counts ?? [500, 1000],
       pretraining: pretraining ?? restingPretraining,
       pretrainingEpochs: pretrainingEpochs ?? 20, pretrainingRate: pretrainingRate ?? 0.05,
-      bottom: bottom, upperScale: upperScale ?? 0.01, gibbsSteps: gibbsSteps ?? 5,
-      chains: chains ?? 100, centering: centering ?? true,
-      inferenceRounds: inferenceRounds ?? 5, objective: objective ?? .likelihood)
+      bottom: bottom, upperScale: upperScale ?? 0.01,
+      inferenceRounds: inferenceRounds ?? 5, objective: objective ?? .likelihood,
+      estimator: try estimator.settings(steps: 5))
     try LayerSizes.requireRoom(for: [columns] + settings.hidden)
     return settings
   }
@@ -166,10 +199,7 @@ struct DBMOptions: ColumnwiseOptions {
       ("--pretraining-rate", pretrainingRate.map { "\($0)" }, "\(stored.pretrainingRate)"),
       ("--bottom", bottom, stored.bottom ?? "none"),
       ("--upper-scale", upperScale.map { "\($0)" }, "\(stored.upperScale)"),
-      ("--gibbs-steps", gibbsSteps.map { "\($0)" }, "\(stored.gibbsSteps)"),
-      ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
-      ("--centering", centering.map { "\($0)" }, "\(stored.centering)"),
       ("--inference-rounds", inferenceRounds.map { "\($0)" }, "\(stored.inferenceRounds)"),
-    ]
+    ] + estimator.comparison(with: stored.estimator)
   }
 }

@@ -13,7 +13,9 @@ struct EstimatorOptions: ParsableArguments {
   var method: EstimatorSettings.Method?
   @Option(
     parsing: .unconditional,
-    help: "Gibbs steps an update; of tap, iterations of the means. (default: 1, of tap 3)")
+    help: ArgumentHelp(
+      "Gibbs steps an update; of tap, iterations of the means. (default: 1, of tap 3, of deep machines 5)"
+    ))
   var gibbsSteps: Int?
   @Option(
     parsing: .unconditional,
@@ -91,12 +93,27 @@ struct EstimatorOptions: ParsableArguments {
       "--method tap takes its gradient centered or plain, not \(form.rawValue)")
   }
 
-  func settings() throws -> EstimatorSettings {
+  /// Refuses what machines of any units and depth do not have.
+  func requireForAnyUnits() throws {
+    try require(
+      method != .tap && [nil, .centered, .plain].contains(gradient),
+      "machines of any units and depth have no mean-field expansion and no metric: --method tap and --gradient "
+        + "standardized or natural are joule train rbm's")
+  }
+
+  /// Whether any of the options is given.
+  var isGiven: Bool {
+    method != nil || gibbsSteps != nil || chains != nil || centering != nil || gradient != nil
+      || temperatures != nil || fastRate != nil || swapRate != nil || order != nil || damping != nil
+  }
+
+  /// - Parameter steps: Gibbs steps an update where they are not given.
+  func settings(steps: Int = 1) throws -> EstimatorSettings {
     let method = method ?? .pcd
     let form = gradient ?? (centering ?? true ? .centered : .plain)
     try requireFit(method, form)
     return EstimatorSettings(
-      method: method, gibbsSteps: gibbsSteps ?? (method == .tap ? 3 : 1), chains: chains ?? 100,
+      method: method, gibbsSteps: gibbsSteps ?? (method == .tap ? 3 : steps), chains: chains ?? 100,
       centering: form == .centered || form == .standardized,
       gradient: form == .standardized || form == .natural ? form : nil,
       temperatures: method == .pt ? temperatures ?? 10 : nil, fastRate: fastRate,

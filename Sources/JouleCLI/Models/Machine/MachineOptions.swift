@@ -71,10 +71,7 @@ struct MachineOptions: KindOptions {
   func checkGivenValues() throws {
     try OptionChecks.positive([("--hidden", hidden)])
     try estimator.checkGivenValues()
-    try require(
-      estimator.method != .tap && [nil, .centered, .plain].contains(estimator.gradient),
-      "machines of any units have no mean-field expansion and no metric: --method tap and --gradient standardized "
-        + "or natural are joule train rbm's")
+    try estimator.requireForAnyUnits()
   }
 
   func settings(of data: LoadedData) throws -> MachineSettings {

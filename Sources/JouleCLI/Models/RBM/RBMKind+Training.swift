@@ -72,11 +72,7 @@ extension RBMKind: TrainableKind {
       explanation: "By the log Z that the estimator knows of the model along its way.",
       unit: "nats a row",
       series: [("training", "log_likelihood"), ("validation", "validation_log_likelihood")]),
-    ScoreCurves(
-      title: "Swaps",
-      explanation:
-        "How often neighbouring temperatures, or the model and its last snapshot, exchange chains.",
-      unit: "rate", series: [("rarest", "least_swap_rate"), ("mean", "mean_swap_rate")]),
+    .swaps,
     ScoreCurves(
       title: "Pseudo-log-likelihood",
       explanation:
