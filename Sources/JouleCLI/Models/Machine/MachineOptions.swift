@@ -8,19 +8,48 @@ struct MachineSettings: KindSettings {
   var hiddenUnits: String
   /// What was guessed of the data's units, in words.
   var guess: String?
-  var method: RBMSettings.Method
-  var gibbsSteps: Int
-  var chains: Int
-  var centering: Bool
+  var estimator: EstimatorSettings
   /// A file of row weights.
   var weights: String?
   /// The share of equal columns that makes rows alike, so that their weights fall.
   var similarity: Double?
 
   enum CodingKeys: String, CodingKey {
-    case units, guess, method, chains, centering, weights, similarity
+    case units, guess, weights, similarity
     case hiddenUnits = "hidden_units"
-    case gibbsSteps = "gibbs_steps"
+  }
+
+  init(
+    units: String, hiddenUnits: String, guess: String?, estimator: EstimatorSettings,
+    weights: String?, similarity: Double?
+  ) {
+    self.units = units
+    self.hiddenUnits = hiddenUnits
+    self.guess = guess
+    self.estimator = estimator
+    self.weights = weights
+    self.similarity = similarity
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    units = try container.decode(String.self, forKey: .units)
+    hiddenUnits = try container.decode(String.self, forKey: .hiddenUnits)
+    guess = try container.decodeIfPresent(String.self, forKey: .guess)
+    weights = try container.decodeIfPresent(String.self, forKey: .weights)
+    similarity = try container.decodeIfPresent(Double.self, forKey: .similarity)
+    estimator = try EstimatorSettings(from: decoder)
+  }
+
+  /// All in one object.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(units, forKey: .units)
+    try container.encode(hiddenUnits, forKey: .hiddenUnits)
+    try container.encodeIfPresent(guess, forKey: .guess)
+    try container.encodeIfPresent(weights, forKey: .weights)
+    try container.encodeIfPresent(similarity, forKey: .similarity)
+    try estimator.encode(to: encoder)
   }
 
   /// - Throws: never for settings that options made.
@@ -32,13 +61,11 @@ struct MachineSettings: KindSettings {
     [
       ("Units of the data", units + (guess == nil ? "" : " (guessed)")),
       ("Hidden units", hiddenUnits),
-      ("Method", "\(method.rawValue), \(gibbsSteps) step(s) an update, \(chains) chains"),
-      ("Centring", centering ? "on" : "off"),
       (
         "Row weights",
         weights ?? similarity.map { "by similarity of at least \(format(shortest: $0))" } ?? "none"
       ),
-    ]
+    ] + estimator.summary
   }
 
   func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData {
@@ -74,16 +101,8 @@ struct MachineOptions: KindOptions {
   @Option(
     help: "Their kind: bernoulli, spin, gaussian, relu, drelu, stepped:K, … (default: bernoulli)")
   var hiddenUnits: String?
-  @Option(
-    help: ArgumentHelp(
-      "cd, pcd, fpcd, pt or ptt, as joule train rbm has them with their defaults. (default: pcd)"))
-  var method: RBMSettings.Method?
-  @Option(parsing: .unconditional, help: "Gibbs steps an update. (default: 1)")
-  var gibbsSteps: Int?
-  @Option(parsing: .unconditional, help: "Persistent chains. (default: 100)")
-  var chains: Int?
-  @Flag(inversion: .prefixedNo, help: "Centred gradients. (default: on)")
-  var centering: Bool?
+  @OptionGroup
+  var estimator: EstimatorOptions
   @Option(help: "A file of one weight a row of the data. (default: all count the same)")
   var weights: String?
   @Option(
@@ -94,9 +113,12 @@ struct MachineOptions: KindOptions {
   var similarity: Double?
 
   func checkGivenValues() throws {
-    try OptionChecks.positive([
-      ("--hidden", hidden), ("--gibbs-steps", gibbsSteps), ("--chains", chains),
-    ])
+    try OptionChecks.positive([("--hidden", hidden)])
+    try estimator.checkGivenValues()
+    try require(
+      estimator.method != .tap && [nil, .centered, .plain].contains(estimator.gradient),
+      "machines of any units have no mean-field expansion and no metric: --method tap and --gradient standardized "
+        + "or natural are joule train rbm's")
     if let similarity {
       try require(
         similarity > 0 && similarity <= 1,
@@ -105,10 +127,6 @@ struct MachineOptions: KindOptions {
     try require(
       weights == nil || similarity == nil,
       "--weights and --similarity both weigh the rows: give one")
-  }
-
-  func settings(columns: Int) throws -> MachineSettings {
-    throw Failure("the units of a machine follow from its data")
   }
 
   func settings(of data: LoadedData) throws -> MachineSettings {
@@ -135,19 +153,14 @@ struct MachineOptions: KindOptions {
       "\(layer.text) and \(found.layer.text) units need more than 2,000,000,000 weights: take fewer"
     )
     return MachineSettings(
-      units: found.layer.text, hiddenUnits: layer.text, guess: found.guess, method: method ?? .pcd,
-      gibbsSteps: gibbsSteps ?? 1, chains: chains ?? 100, centering: centering ?? true,
-      weights: self.weights, similarity: similarity)
+      units: found.layer.text, hiddenUnits: layer.text, guess: found.guess,
+      estimator: try estimator.settings(), weights: self.weights, similarity: similarity)
   }
 
   func comparison(with stored: MachineSettings) -> [(String, String?, String)] {
     [
-      ("--method", method?.rawValue, stored.method.rawValue),
-      ("--gibbs-steps", gibbsSteps.map { "\($0)" }, "\(stored.gibbsSteps)"),
-      ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
-      ("--centering", centering.map { "\($0)" }, "\(stored.centering)"),
       ("--weights", weights, stored.weights ?? "none"),
       ("--similarity", similarity.map { "\($0)" }, stored.similarity.map { "\($0)" } ?? "off"),
-    ]
+    ] + estimator.comparison(with: stored.estimator)
   }
 }

@@ -78,7 +78,7 @@ struct BernoulliMixtureSettings: MixtureSettings {
   }
 }
 
-struct BernoulliMixtureOptions: KindOptions {
+struct BernoulliMixtureOptions: ColumnwiseOptions {
   @OptionGroup
   var shared: MixtureOptions
   @Option(
@@ -132,7 +132,7 @@ struct GaussianMixtureSettings: MixtureSettings {
   }
 }
 
-struct GaussianMixtureOptions: KindOptions {
+struct GaussianMixtureOptions: ColumnwiseOptions {
   @OptionGroup
   var shared: MixtureOptions
   @Option(help: "What is free in a covariance: spherical, diagonal or full. (default: full)")
