@@ -99,10 +99,10 @@ import Testing
       func means(_ layer: Int, _ values: String) throws -> Tensor<Float> {
         let result = try JouleProcess.run(
           "sample", "\(folder)/model.safetensors", "--clamp", "\(folder)/one.npy", "--layer",
-          "\(layer)", "--count", "4000", "--gibbs-steps", "40", "--values", values, "--output",
+          "\(layer)", "--count", "2000", "--gibbs-steps", "20", "--values", values, "--output",
           "\(folder)/layer.npy")
         #expect(result.status == 0, "\(result.errors)")
-        let drawn: Tensor<Float> = try DataFile.load("\(folder)/layer.npy").dataset.batch(0..<4000)
+        let drawn: Tensor<Float> = try DataFile.load("\(folder)/layer.npy").dataset.batch(0..<2000)
         if values == "samples" { #expect(drawn.elements.allSatisfy { $0 == 0 || $0 == 1 }) }
         return drawn.mean(along: 0)
       }
@@ -117,8 +117,8 @@ import Testing
           let found = try means(layer, kind)
           for unit in 0..<values.shape[1] {
             let exact = (0..<16).reduce(0) { $0 + weights[$1] / sum * values[$1, unit] }
-            // 4.5 standard errors of 4,000 bits.
-            let error = (exact * (1 - exact) / 4000).squareRoot()
+            // 4.5 standard errors of 2,000 bits.
+            let error = (exact * (1 - exact) / 2000).squareRoot()
             #expect(
               abs(Double(found[unit]) - exact) < 4.5 * error + 1e-4,
               "layer \(layer), unit \(unit), \(kind): \(found[unit]), exact \(exact)")

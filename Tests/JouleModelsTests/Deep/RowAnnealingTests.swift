@@ -100,7 +100,7 @@ import Testing
 
   @Test(arguments: [[4, 3], [3, 2, 2], [2, 3, 2, 2], [2, 2, 3, 2, 1]])
   func conservativeEstimatesAreUnbiasedForWhatAnnealingDraws(widths: [Int]) throws {
-    let machine = DeepFixtures.machine(widths)
+    let machine = DeepFixtures.machine(widths, scale: 1.5)
     let block = Self.annealed(machine)
     // The data are the first bits of the visible block.
     var exact = [Double](repeating: 0, count: 1 << widths[0])
@@ -108,7 +108,7 @@ import Testing
       exact[state & (1 << widths[0] - 1)] += probability
     }
     let rows: Tensor<Double> = States.all(of: widths[0])
-    let completions = try RowAnnealing(Deep(machine), chains: 2000, steps: 3).completions(
+    let completions = try RowAnnealing(Deep(machine), chains: 4000, steps: 3).completions(
       of: rows, key: RandomKey(seed: 72))
     let sampling = AnnealedImportanceSampling(machine.annealingPath(fromMeans: nil), steps: 3)
     let found = try sampling.rowProbabilities(
@@ -134,10 +134,10 @@ import Testing
     let logZ = DeepFixtures.logSum(logWeights)
     let table = AliasTable(weights: logWeights.map { exp($0 - logZ) })
     var stream = RandomStream(key: RandomKey(seed: 74))
-    let states = (0..<400).map { _ in stream.categorical(table) }
+    let states = (0..<200).map { _ in stream.categorical(table) }
     let rows = States.rows(states, count: widths[0], as: Double.self)
     var losses: [Double] = []
-    for steps in [4, 32, 256] {
+    for steps in [3, 20, 120] {
       let completions = try RowAnnealing(Deep(machine), chains: 4, steps: steps).completions(
         of: rows, key: RandomKey(seed: 75), on: Workers(count: 2))
       let found = try AnnealedImportanceSampling(
@@ -145,7 +145,7 @@ import Testing
       ).rowProbabilities(of: completions, key: RandomKey(seed: 76), on: Workers(count: 2))
       let off = zip(found, states).map { $0.logMean - (logWeights[$1] - logZ) }
       #expect(MonteCarlo.zScore(of: off, expected: 0) < 3)
-      losses.append(-off.reduce(0, +) / 400)
+      losses.append(-off.reduce(0, +) / 200)
     }
     #expect(losses[1] < 0.6 * losses[0] && losses[2] < 0.6 * losses[1], "\(losses)")
   }
