@@ -14,7 +14,7 @@ struct TrainCommand: ParsableCommand {
       TrainKindCommand<EnergyKind>.self, TrainKindCommand<EBGANKind>.self,
       TrainKindCommand<ClassifierNetworkKind>.self, TrainKindCommand<AutoencoderKind>.self,
       TrainKindCommand<DBMKind>.self, TrainKindCommand<DBNKind>.self,
-      TrainKindCommand<MachineKind>.self,
+      TrainKindCommand<MachineKind>.self, TrainKindCommand<DeepMachineKind>.self,
     ])
 }
 

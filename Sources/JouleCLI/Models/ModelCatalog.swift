@@ -7,7 +7,7 @@ enum ModelCatalog {
     MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
     ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
     EnergyKind.self, EBGANKind.self, ClassifierNetworkKind.self, AutoencoderKind.self,
-    MachineKind.self, DBMKind.self, DBNKind.self,
+    MachineKind.self, DBMKind.self, DeepMachineKind.self, DBNKind.self,
   ]
 
   /// The kind of that name in files.

@@ -15,6 +15,9 @@ protocol ModelKind: Sendable {
   /// Whether Z = 1, so that −E is the log-density.
   static var isNormalized: Bool { get }
 
+  /// The name of the kind in files: by default the model's.
+  static var name: String { get }
+
   /// The name of its command, where it is trained: by default the name in files, with hyphens.
   static var commandName: String { get }
 

@@ -12,8 +12,8 @@ extension DeepBoltzmannMachine: ArchivableModel {
     archive.metadata[Self.rounds] = String(inferenceRounds)
   }
 
-  /// - Throws: where the joint machine does, when the rounds are no whole number from 0 on, and when hidden units are
-  ///   not determined by their means.
+  /// - Throws: where the joint machine does, when the rounds are no whole number from 0 on, and when hidden units have
+  ///   parameters beyond their biases.
   public init(from archive: Archive) throws(ArchiveError) {
     let rounds = archive.metadata[Self.rounds] == nil ? 10 : try archive.integer(Self.rounds)
     guard rounds >= 0 else { throw .malformed(Self.rounds, String(rounds)) }

@@ -4,9 +4,9 @@ public import JouleTensor
 import RealModule
 
 extension UnitLayer {
-  /// Whether means are all that mean-field inference has to hand on: the units have no shape, and their means say how they
-  /// are distributed.
-  public var isInferred: Bool { isDeterminedByMean && !hasShape }
+  /// Whether means are all that mean-field inference has to hand on to gradients: the units have no parameters but their
+  /// biases.
+  public var isInferred: Bool { !hasShape }
 }
 
 extension DeepBoltzmannMachine {

@@ -11,8 +11,8 @@ public import JouleTensor
 /// inference, which gives a lower bound of log p(v) and the rows that gradients need.
 ///
 /// With one hidden layer inference is exact, and everything is that of a restricted Boltzmann machine. The first
-/// layer may be of any units; those above have to be determined by their means, as bits, spins and categories are, because
-/// that is what inference hands to gradients.
+/// layer may be of any units; those above have no parameters but biases, as bits, spins and categories do, because
+/// means are all that inference hands to gradients.
 ///
 /// Reference: R. Salakhutdinov, G. Hinton, Deep Boltzmann machines, AISTATS 2009, §2–3.
 public struct DeepBoltzmannMachine<Scalar: TensorScalar>: Sendable, Equatable {

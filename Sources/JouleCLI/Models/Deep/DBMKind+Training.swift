@@ -229,8 +229,9 @@ struct DBMMonitor: ScoreMonitor {
     return named
   }
 
-  /// −log Q of a pixel that is hidden as half of all are, in nats.
-  private func predictionLoss(of model: Model, _ rows: ModelRows) -> Double {
+  /// −log Q of a pixel that is hidden as half of all are, in nats; nil where units are no bits.
+  private func predictionLoss(of model: Model, _ rows: ModelRows) -> Double? {
+    guard model.isPredictive else { return nil }
     let prediction = MultiPrediction<Model>()
     let batch: Tensor<Float> = rows.dataset.batch(
       0..<rows.dataset.rowCount, binarization: rows.binarization,

@@ -38,7 +38,7 @@ extension DBNKind: UnrollableKind {
   }
 }
 
-extension DBMKind: LayeredKind {
+extension DeepBoltzmannKind {
   var hiddenLayers: [Int] { model.machine.layers.dropFirst().map(\.width) }
 
   /// The means of the mean-field posterior, with inference that has settled.

@@ -76,16 +76,7 @@ struct MachineOptions: KindOptions {
 
   func settings(of data: LoadedData) throws -> MachineSettings {
     let found = try MachineUnits(units ?? "auto", for: data)
-    let count = hidden ?? 100
-    let text = hiddenUnits ?? BernoulliUnits.kind
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    let layer: UnitLayer
-    do throws(UnitTextError) {
-      layer = try UnitLayer(
-        parsing: parts.count == 2 ? "\(parts[0]):\(count)x\(parts[1])" : "\(text):\(count)")
-    } catch {
-      throw Failure("--hidden-units: \(error); without their number, which --hidden says")
-    }
+    let layer = try MachineUnits.hiddenLayer(hiddenUnits, count: hidden ?? 100)
     let weights = found.layer.width.multipliedReportingOverflow(by: layer.width)
     try require(
       !weights.overflow && weights.partialValue <= 2_000_000_000,

@@ -27,6 +27,18 @@ struct MachineUnits {
       "--units names \(layer.unitCount) units, and \(data.path) has \(columns) columns")
   }
 
+  /// A hidden layer as options name it: a kind without a number, as bernoulli or potts:4.
+  static func hiddenLayer(_ kind: String?, count: Int) throws -> UnitLayer {
+    let text = kind ?? BernoulliUnits.kind
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    do throws(UnitTextError) {
+      return try UnitLayer(
+        parsing: parts.count == 2 ? "\(parts[0]):\(count)x\(parts[1])" : "\(text):\(count)")
+    } catch {
+      throw Failure("--hidden-units: \(error); without their number, which --hidden says")
+    }
+  }
+
   /// A kind without a number of units is one for all columns.
   private static func spelledOut(_ text: String, columns: Int) -> String {
     guard !text.contains("+"), !text.contains("x") else { return text }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Joule
+
+/// What `joule train deep-boltzmann-machine` alone has to know.
+struct DeepMachineSettings: KindSettings {
+  /// Every layer as text, the data's first.
+  var units: [String]
+  /// What was guessed of the data's units, in words.
+  var guess: String?
+  var inferenceRounds: Int
+  var weightScale: Double
+  var estimator: EstimatorSettings
+
+  enum CodingKeys: String, CodingKey {
+    case units, guess, estimator
+    case inferenceRounds = "inference_rounds"
+    case weightScale = "weight_scale"
+  }
+
+  /// - Throws: never for settings that options made.
+  var layers: [UnitLayer] {
+    get throws { try units.map { try UnitLayer(parsing: $0) } }
+  }
+
+  var summary: [(String, String)] {
+    [
+      ("Units of the data", (units.first ?? "") + (guess == nil ? "" : " (guessed)")),
+      ("Hidden units", units.dropFirst().joined(separator: ", ")),
+      ("Mean field", "\(inferenceRounds) round(s)"),
+    ] + estimator.summary
+  }
+}
+
+/// The options of `joule train deep-boltzmann-machine`.
+struct DeepMachineOptions: KindOptions {
+  @Option(
+    help: ArgumentHelp(
+      "Units of the data: auto guesses them by column; or one kind for all columns, as gaussian or potts:21; or "
+        + "groups in the order of the columns, as gaussian:4+potts:3x5+bernoulli:10. Kinds: \(UnitLayer.kindsInWords). "
+        + "(default: auto)"))
+  var units: String?
+  @Option(help: "Hidden units of every layer, from the data up. (default: 100,50)")
+  var hidden: LayerSizes?
+  @Option(
+    help: ArgumentHelp(
+      "Their kind, of all layers: bernoulli, spin, potts:Q, binomial:K, stepped:K, relu, … (default: bernoulli)"
+    ))
+  var hiddenUnits: String?
+  @Option(
+    parsing: .unconditional, help: "Rounds of mean-field updates for each batch. (default: 5)")
+  var inferenceRounds: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "The standard deviation of weights at the start. (default: 0.1)")
+  var weightScale: Double?
+  @OptionGroup
+  var estimator: EstimatorOptions
+
+  func checkGivenValues() throws {
+    try OptionChecks.positive([("--inference-rounds", inferenceRounds)])
+    try OptionChecks.positive("--weight-scale", weightScale)
+    try estimator.checkGivenValues()
+    try estimator.requireForAnyUnits()
+  }
+
+  func settings(of data: LoadedData) throws -> DeepMachineSettings {
+    let found = try MachineUnits(units ?? "auto", for: data)
+    let hidden = try (hidden?.counts ?? [100, 50]).map {
+      try MachineUnits.hiddenLayer(hiddenUnits, count: $0)
+    }
+    if let layer = hidden.first(where: { !$0.isInferred }) {
+      throw Failure(
+        "--hidden-units: '\(layer.text)' have parameters beyond their biases, of which mean field learns nothing: take "
+          + "bernoulli, spin, potts:Q, standard-gaussian, …")
+    }
+    let layers = [found.layer] + hidden
+    try LayerSizes.requireRoom(for: layers.map(\.width))
+    return DeepMachineSettings(
+      units: layers.map(\.text), guess: found.guess, inferenceRounds: inferenceRounds ?? 5,
+      weightScale: weightScale ?? 0.1, estimator: try estimator.settings())
+  }
+
+  func comparison(with stored: DeepMachineSettings) -> [(String, String?, String)] {
+    [
+      ("--inference-rounds", inferenceRounds.map { "\($0)" }, "\(stored.inferenceRounds)"),
+      ("--weight-scale", weightScale.map { "\($0)" }, "\(stored.weightScale)"),
+    ] + estimator.comparison(with: stored.estimator)
+  }
+}
