@@ -54,10 +54,12 @@ import Testing
       let huge: [UInt8] = [0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]
       try Self.expectFailure(
         Self.train(try write(huge, "huge"), folder), saying: "huge", in: folder)
+      // Machines learn from rows with missing values; this kind does not.
       let csv = Array("0,1,0.5\n0.1,nan,1\n".utf8)
       try Self.expectFailure(
-        Self.train(try write(csv, "nan.csv"), folder), saying: "nan.csv", "row 2", "column 2",
-        in: folder)
+        [
+          "train", "nade", "--data", try write(csv, "nan.csv"), "--output", "\(folder)/run",
+        ], saying: "nan.csv", "row 2", "column 2", in: folder)
       let range = Array("0,1,0.5\n0.1,0.2,1.5\n".utf8)
       try Self.expectFailure(
         Self.train(try write(range, "range.csv"), folder), saying: "1.5", "row 2", in: folder)

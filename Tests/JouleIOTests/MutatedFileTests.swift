@@ -73,6 +73,13 @@ import Testing
     }
   }
 
+  @Test func sparseRows() throws {
+    let samples = [SparseFileTests.archive(deflating: false), SparseFileTests.archive()]
+    try survives("sparse NPZ", samples) { _ = try SparseNPZ.decode($0) }
+    let texts = ["1 1:1 3:0.5\n0 2:1e3 # x\n", "-1 qid:3 7:1\n2\n3 1:1\n"].map { Array($0.utf8) }
+    try survives("svmlight", texts) { _ = try SVMLight.decode($0) }
+  }
+
   @Test func gzip() throws {
     let text = (0..<4000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 5) }
     let samples = [

@@ -63,6 +63,50 @@ import Testing
     }
   }
 
+  /// Weights are multiplicities: of the repeated rows exactly where they make whole numbers, else on average.
+  @Test func gradientsAreThoseOfRepeatedRows() {
+    let rows = States.rows([0, 1, 2, 3, 5], count: 3, as: Double.self)
+    let machine = RestrictedBoltzmannMachine<Double>(
+      visibleMeans: Tensor([0.5, 0.4, 0.6]), hiddenCount: 3, weightScale: 1,
+      using: RandomKey(seed: 2))
+    func gradient(_ indices: [Int]) -> [Double] {
+      let estimator = ExactGradient<RestrictedBoltzmannMachine<Double>>()
+      let batch = rows.rows(at: indices)
+      var state = estimator.makeState(
+        for: machine,
+        data: DataStatistics(rowCount: 5, means: batch.mean(along: 0), examples: batch),
+        key: RandomKey(seed: 1))
+      var gradient = machine.parameters.zeros()
+      estimator.estimate(
+        machine, at: batch, step: 0, state: &state, into: &gradient, on: .single)
+      return gradient.entries.flatMap { $0.value.elements }
+    }
+    func repeated(_ counts: [Int]) -> [Double] {
+      gradient(counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) })
+    }
+    func drawn(_ counts: [Int], seed: UInt64) -> [Double] {
+      var stream = RandomStream(key: RandomKey(seed: seed))
+      return gradient(
+        Dataset(Tensor<Float>(rows)).weighted(by: counts.map { Double($0) })
+          .rowOrder(using: &stream))
+    }
+    for seed in 0..<20 as Range<UInt64> {
+      let difference = zip(drawn([2, 0, 1, 0, 2], seed: seed), repeated([2, 0, 1, 0, 2]))
+      #expect(difference.allSatisfy { abs($0 - $1) < 1e-14 })
+    }
+    let draws = (0..<400 as Range<UInt64>).map { drawn([3, 1, 0, 2, 1], seed: $0) }
+    let (expected, plain) = (repeated([3, 1, 0, 2, 1]), repeated([1, 1, 1, 1, 1]))
+    let scores = expected.indices.map { place in
+      abs(MonteCarlo.zScore(of: draws.map { $0[place] }, expected: expected[place]))
+    }
+    // Of 15 parameters none may be off by 4 standard errors; rows that all count the same would be.
+    #expect(scores.allSatisfy { $0 < 4 }, "\(scores)")
+    let control = expected.indices.map { place in
+      abs(MonteCarlo.zScore(of: draws.map { $0[place] }, expected: plain[place]))
+    }
+    #expect(control.contains { $0 > 10 }, "\(control)")
+  }
+
   @Test func similarRowsShareTheirWeight() {
     // Ten columns: the first two rows agree in 8, the third with neither, the fourth is the third.
     let base: [Float] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]

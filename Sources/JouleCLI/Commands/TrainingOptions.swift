@@ -12,11 +12,17 @@ struct TrainingOptions<Kind: TrainableKind>: ParsableArguments {
     help: ArgumentHelp(
       "Training data: IDX, NPY, NPZ (FILE or FILE:ARRAY), CSV or TSV, svmlight, sparse NPZ of scipy; "
         + "gzip allowed."
-        + (Kind.allowsMissing ? " NaN is a missing value, which the model fills in as it learns." : "")
+        + (Kind.allowsMissing
+          ? " NaN is a missing value, which the model fills in as it learns." : "")
     ))
   var data: String?
   @Option(help: "Data held out, to see over-fitting.")
   var validation: String?
+  @Option(
+    help: ArgumentHelp(
+      "A file of the shape of the data: 1 where a value is given, 0 where it is missing.",
+      visibility: Kind.allowsMissing ? .default : .hidden))
+  var mask: String?
   @Option(
     help: ArgumentHelp(
       "A file of one weight a row of the data: a row is learnt from as often as its weight says. "
@@ -92,7 +98,7 @@ extension TrainingOptions {
     let shape = Kind.values == .unit ? training.pictureShape : training.imageShape
     let settings = CommonSettings(
       model: Kind.name, data: DataSource(training), validation: validation,
-      weights: weights,
+      mask: mask, weights: weights,
       weightsChecksum: try weights.map { try WeightFile($0, for: training).checksum },
       similarity: similarity, imageHeight: shape?.height, imageWidth: shape?.width,
       standardize: Kind.values == .real ? standardize ?? defaults.standardize : nil,
@@ -142,6 +148,7 @@ extension TrainingOptions {
   func comparison(with stored: CommonSettings) -> [(String, String?, String)] {
     [
       ("--validation", validation, stored.validation ?? "none"),
+      ("--mask", mask, stored.mask ?? "none"),
       ("--weights", weights, stored.weights ?? "none"),
       ("--similarity", similarity.map { "\($0)" }, stored.similarity.map { "\($0)" } ?? "off"),
       ("--binarize", binarize?.rawValue, stored.binarize.rawValue),

@@ -83,6 +83,8 @@ struct CommonSettings: Codable, Equatable, Sendable {
   var model: String
   var data: DataSource
   var validation: String?
+  /// A file that says which values are given.
+  var mask: String?
   /// A file of row weights, and the checksum of what it held.
   var weights: String?
   var weightsChecksum: String?
@@ -116,7 +118,9 @@ struct CommonSettings: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, data, validation, weights, similarity, standardize, epochs, binarize, optimizer, schedule, momentum
+    case model, data, validation, mask, weights, similarity, standardize, epochs, binarize,
+      optimizer,
+      schedule, momentum
     case nesterov, beta1, l1, seed
     case weightsChecksum = "weights_checksum"
     case imageHeight = "image_height"
@@ -135,7 +139,8 @@ struct CommonSettings: Codable, Equatable, Sendable {
   fileprivate var dataSummary: [(String, String)] {
     [
       ("Data", "\(data.path): \(format(data.rows)) rows of \(data.columns)"),
-      ("Validation data", validation ?? "none"), ("Row weights", weightsSummary),
+      ("Validation data", validation ?? "none"), ("Mask", mask ?? "none"),
+      ("Row weights", weightsSummary),
       standardize.map { ("Standardization", $0 ? "every column" : "none") }
         ?? ("Binarization", binarize.rawValue),
     ]

@@ -21,14 +21,15 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     guard let path = training.data else {
       throw Failure("--data is missing: name a file of training rows, or --resume a run")
     }
-    let rows = try load(path)
+    let rows = try load(path, mask: training.mask)
     let validation = try training.validation.map { try loadValidation($0, beside: rows) }
     var common = try training.settings(of: rows)
     common.model = Kind.name
     let configuration = RunConfiguration(common: common, own: try own.settings(of: rows))
     try TrainingJob<Kind>.new(
       configuration: configuration,
-      training: try configuration.common.weighted(rows, on: settings.workers), validation: validation,
+      training: try configuration.common.weighted(rows, on: settings.workers),
+      validation: validation,
       output: place.output, force: place.force,
       settings: settings, signal: signal
     ).execute()
@@ -41,7 +42,8 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     let checkpoint = try RunCheckpoint<Kind>(loading: folder.checkpoint)
     let configuration = checkpoint.configuration
     try requireAgreement(with: configuration)
-    let rows = try load(training.data ?? configuration.common.data.path)
+    let rows = try load(
+      training.data ?? configuration.common.data.path, mask: configuration.common.mask)
     let (found, began) = (DataSource(rows), configuration.common.data)
     try require(
       found.rows == began.rows && found.columns == began.columns
@@ -72,8 +74,9 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     }
   }
 
-  private func load(_ path: String) throws -> LoadedData {
-    let data = try DataFile.load(path)
+  private func load(_ path: String, mask: String? = nil) throws -> LoadedData {
+    var data = try DataFile.load(path)
+    if let mask { data = try data.masked(by: try DataFile.load(mask)) }
     if let missing = data.firstMissing, !Kind.allowsMissing {
       throw Failure(
         "\(path): row \(missing.row + 1), column \(missing.column + 1) is missing (NaN), and "

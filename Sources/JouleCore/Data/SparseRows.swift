@@ -77,8 +77,10 @@ public struct SparseRows: Sendable, Equatable {
           part: "the end of row \(row + 1)", found: "\(end)",
           expected: "from \(start), where it starts, to \(last)")
       }
+    }
+    for row in 0..<rowStarts.count - 1 {
       var previous: Int32 = -1
-      for column in columns[start..<end] {
+      for column in columns[rowStarts[row]..<rowStarts[row + 1]] {
         guard column >= 0, column < columnCount else {
           return Fault(
             part: "a column of row \(row + 1)", found: "\(column)",

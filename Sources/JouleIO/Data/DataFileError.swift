@@ -8,6 +8,7 @@ public enum DataFileError: Error, Equatable, CustomStringConvertible {
   /// A value that does not serve as a probability. Rows and columns count from 1.
   case value(path: String, row: Int, column: Int, found: Float, expected: String, cure: String)
   case columns(path: String, found: Int, expected: Int, of: String)
+  case rows(path: String, found: Int, expected: Int, of: String)
   /// A label that is no class's number. Rows count from 1.
   case label(path: String, row: Int, found: Double)
 
@@ -25,6 +26,8 @@ public enum DataFileError: Error, Equatable, CustomStringConvertible {
       "\(path): row \(row), column \(column) is \(found), expected \(expected); \(cure)"
     case .columns(let path, let found, let expected, let whose):
       "\(path): it has \(found) columns, expected \(expected) as \(whose) has"
+    case .rows(let path, let found, let expected, let whose):
+      "\(path): it has \(found) rows, expected \(expected) as \(whose) has"
     case .label(let path, let row, let found):
       "\(path): label \(row) is \(found), expected a whole number from 0 on, or NaN for none"
     }

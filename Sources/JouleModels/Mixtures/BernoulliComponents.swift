@@ -6,6 +6,9 @@ public import JouleTensor
 ///
 ///     log p_k(x) = Σᵢ xᵢ θ_kᵢ − softplus(θ_kᵢ),   p_kᵢ = σ(θ_kᵢ)
 ///
+/// A bit that is missing (NaN) is summed out: its two probabilities add up to 1, so it has no term. A fit takes such rows for
+/// what they say, exactly (missing at random).
+///
 /// Its parameter is `logits` θ, `[components, variables]`.
 public struct BernoulliComponents: MixtureComponents {
   /// θ
@@ -39,6 +42,10 @@ public struct BernoulliComponents: MixtureComponents {
   public var variableCount: Int { logits.shape[1] }
 
   public func logDensities(of rows: Tensor<Double>) -> Tensor<Double> {
+    if let given = GivenValues(rows) {
+      return given.values.matmul(logits, transposingOther: true)
+        - given.marks.matmul(logits.softplus(), transposingOther: true)
+    }
     var result = rows.matmul(logits, transposingOther: true)
     result -= costs
     return result
@@ -63,10 +70,12 @@ public struct BernoulliComponents: MixtureComponents {
 }
 
 extension BernoulliComponents {
-  /// Σ r and Σ r x of every component.
+  /// Σ r and Σ r x of every component, and Σ r over the rows that miss a variable, `[components, variables]`; nil where none
+  /// does.
   public struct Moments: Sendable {
     var totals: Tensor<Double>
     var sums: Tensor<Double>
+    var absent: Tensor<Double>?
   }
 
   public struct Options: Sendable {
@@ -76,21 +85,25 @@ extension BernoulliComponents {
   public func moments(
     of rows: Tensor<Double>, responsibilities: Tensor<Double>
   ) -> Moments {
-    Moments(
+    let given = GivenValues(rows)
+    return Moments(
       totals: responsibilities.sum(along: 0),
-      sums: responsibilities.matmul(rows, transposingSelf: true))
+      sums: responsibilities.matmul(given?.values ?? rows, transposingSelf: true),
+      absent: given.map { responsibilities.matmul(1 - $0.marks, transposingSelf: true) })
   }
 
   public static func add(_ part: Moments, to total: inout Moments) {
     total.totals += part.totals
     total.sums += part.sums
+    if let absent = part.absent { total.absent = total.absent.map { $0 + absent } ?? absent }
   }
 
-  /// p_kᵢ = (Σ r xᵢ + α) / (Σ r + 2α), θ = log p − log(1 − p).
+  /// p_kᵢ = (Σ r xᵢ + α) / (Σ r + 2α), over the rows that have xᵢ, θ = log p − log(1 − p).
   public func maximized(_ moments: Moments, isEmpty: [Bool], limits: MixtureLimits) -> Self {
     let alpha = limits.pseudoCount
     let ones = moments.sums + alpha
-    let zeros = (moments.totals.reshaped(to: [count, 1]) - moments.sums) + alpha
+    var zeros = (moments.totals.reshaped(to: [count, 1]) - moments.sums) + alpha
+    if let absent = moments.absent { zeros -= absent }
     var logits = ones.log() - zeros.log()
     logits.assignRows(where: isEmpty, from: self.logits)
     return Self(logits: logits)

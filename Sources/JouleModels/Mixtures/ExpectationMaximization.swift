@@ -78,13 +78,20 @@ public struct ExpectationMaximization<Components: MixtureComponents>: Sendable {
       components: components.maximized(sums.moments, isEmpty: isEmpty, limits: limits))
   }
 
-  /// A start: centres by k-means++ among a sample of the rows, every row with the nearest.
+  /// A start: centres by k-means++ among a sample of the rows, every row with the nearest. What a row misses (NaN) stands at
+  /// the mean of its column for that.
   ///
   /// - Parameter key: another key, another start.
   public func start(
     on data: MixtureData, key: RandomKey, workers: Workers = .single
   ) -> Model {
-    let sample = data.sample(Swift.max(2000, 20 * componentCount), key: key.folded("sample"))
+    let rows = data.sample(Swift.max(2000, 20 * componentCount), key: key.folded("sample"))
+    let means = GivenValues(rows)?.means
+    @Sendable func complete(_ rows: Tensor<Double>) -> Tensor<Double> {
+      guard let given = GivenValues(rows) else { return rows }
+      return given.filled(with: means ?? given.means)
+    }
+    let sample = complete(rows)
     let mean = sample.mean(along: 0)
     let variance = (sample - mean).squared().mean()
     let centers = Self.centers(
@@ -95,7 +102,7 @@ public struct ExpectationMaximization<Components: MixtureComponents>: Sendable {
     let norms = shifted.squared().sum(along: 1) * -0.5
     let sums = data.sum(componentCount: componentCount, on: workers, components: components) {
       // |x − c|² is least where x·c − |c|²/2 is greatest.
-      var closeness = ($0 - mean).matmul(shifted, transposingOther: true)
+      var closeness = (complete($0) - mean).matmul(shifted, transposingOther: true)
       closeness += norms
       return MixturePosterior(nearest: closeness.argmax(along: 1), count: componentCount)
     }

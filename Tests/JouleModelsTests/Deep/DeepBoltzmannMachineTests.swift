@@ -116,6 +116,48 @@ import Testing
     #expect(FiniteDifferences.largestDifference(gradient, expected) < 1e-8)
   }
 
+  /// With holes in v the bound is of what is given, summed over all that may stand in them.
+  @Test(arguments: DeepFixtures.shapes + [[4, 3]])
+  func boundOfRowsWithHolesIsBelowTheirExactLogLikelihood(widths: [Int]) {
+    let machine = DeepFixtures.machine(widths)
+    let exact = DeepFixtures.logWeights(machine)
+    for pattern in 1..<1 << widths[0] {
+      var rows = States.all(of: widths[0], as: Double.self)
+      for row in 0..<rows.shape[0] {
+        for place in 0..<widths[0] where pattern >> place & 1 == 1 { rows[row, place] = .nan }
+      }
+      let sums = (0..<rows.shape[0]).map { state in
+        DeepFixtures.logSum(
+          exact.indices.filter { $0 & ~pattern == state & ~pattern }.map { exact[$0] })
+      }
+      var last = [Double](repeating: -.infinity, count: exact.count)
+      for rounds in [0, 1, 5, 100] {
+        let bounds = DeepBoltzmannMachine(machine, inferenceRounds: rounds).evidence(of: rows)
+        for (row, bound) in bounds.elements.enumerated() {
+          #expect(bound <= sums[row] + 1e-12, "row \(row), holes \(pattern), \(rounds) rounds")
+          #expect(bound >= last[row] - 1e-12, "row \(row), holes \(pattern), \(rounds) rounds")
+        }
+        last = bounds.elements
+      }
+    }
+  }
+
+  @Test(arguments: DeepFixtures.shapes + [[4, 3]])
+  func gradientOfRowsWithHolesIsThatOfTheirBound(widths: [Int]) {
+    let deep = DeepBoltzmannMachine(DeepFixtures.machine(widths, scale: 0.5), inferenceRounds: 200)
+    var rows = States.rows([1, 2, 0], count: widths[0], as: Double.self)
+    rows[0, 1] = .nan
+    rows[2, 0] = .nan
+    let weights = Tensor<Double>([0.7, -1.1, 0.4])
+    let gradient = deep.gradient(at: rows, rowWeights: weights)
+    let expected = FiniteDifferences.gradient(at: deep.parameters) { parameters in
+      var moved = deep
+      moved.parameters = parameters
+      return moved.energy(of: rows).dot(weights)
+    }
+    #expect(FiniteDifferences.largestDifference(gradient, expected) < 1e-8)
+  }
+
   @Test func inferredExactGradientIsThatOfTheMeanBound() {
     typealias Model = DeepBoltzmannMachine<Double>
     let deep = Model(DeepFixtures.machine([3, 2, 3], scale: 0.5), inferenceRounds: 200)

@@ -99,20 +99,7 @@ extension DBMKind: TrainableKind {
   ) throws -> any GradientEstimator<Model> {
     let own = configuration.own
     if own.isPredicting { return MultiPrediction<Model>() }
-    let terms: (any TermEstimator<Model.Machine>)? = try own.estimator.terms(
-      learningRate: configuration.common.learningRate, baseMeans: nil)
-    guard let terms else {
-      throw Failure("--method \(own.estimator.method.rawValue) is for one hidden layer alone")
-    }
-    return inferred(terms, centering: own.estimator.centering)
-  }
-
-  private static func inferred<Base: TermEstimator>(
-    _ base: Base, centering: Bool
-  ) -> any GradientEstimator<Model> where Base.Model == Model.Machine {
-    centering
-      ? Inferred(Centered(base, followsVisible: true), for: Model.self)
-      : Inferred(base, for: Model.self)
+    return try inferring(own.estimator, learningRate: configuration.common.learningRate)
   }
 
   static func monitor(

@@ -49,6 +49,29 @@ extension DeepBoltzmannKind {
   }
 }
 
+/// Joint training.
+extension DeepBoltzmannKind {
+  /// Mean field for the data's term, chains of the whole machine for the model's.
+  static func inferring(
+    _ settings: EstimatorSettings, learningRate: Double
+  ) throws -> any GradientEstimator<Model> {
+    let terms: (any TermEstimator<Machine>)? = try settings.terms(
+      learningRate: learningRate, baseMeans: nil)
+    guard let terms else {
+      throw Failure("--method \(settings.method.rawValue) is for one hidden layer alone")
+    }
+    return inferring(terms, centering: settings.centering)
+  }
+
+  private static func inferring<Base: TermEstimator>(
+    _ base: Base, centering: Bool
+  ) -> any GradientEstimator<Model> where Base.Model == Machine {
+    centering
+      ? Inferred(Centered(base, followsVisible: true), for: Model.self)
+      : Inferred(base, for: Model.self)
+  }
+}
+
 /// The partition function, exactly or between two annealed estimates, and the bound that follows.
 extension DeepBoltzmannKind {
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {

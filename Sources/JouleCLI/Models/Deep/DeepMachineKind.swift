@@ -60,18 +60,8 @@ extension DeepMachineKind: TrainableKind {
   static func estimator(
     _ configuration: RunConfiguration<Settings>
   ) throws -> any GradientEstimator<Model> {
-    let own = configuration.own.estimator
-    let terms: (any TermEstimator<Machine>)? = try own.terms(
-      learningRate: configuration.common.learningRate, baseMeans: nil)
-    guard let terms else { throw Failure("--method \(own.method.rawValue) is for bits alone") }
-    return inferred(terms, centering: own.centering)
-  }
-
-  private static func inferred<Base: TermEstimator>(
-    _ base: Base, centering: Bool
-  ) -> any GradientEstimator<Model> where Base.Model == Machine {
-    if centering { return Inferred(Centered(base, followsVisible: true), for: Model.self) }
-    return Inferred(base, for: Model.self)
+    try inferring(
+      configuration.own.estimator, learningRate: configuration.common.learningRate)
   }
 
   static func monitor(

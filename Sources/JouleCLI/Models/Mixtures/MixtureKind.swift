@@ -6,6 +6,7 @@ struct MixtureKind<Family: MixtureFamily>: NormalizedKind {
 
   static var title: String { "a mixture of \(Family.plural)" }
   static var values: VariableValues { Family.values }
+  static var allowsMissing: Bool { Family.allowsMissing }
 
   let model: Model
 
@@ -24,6 +25,8 @@ protocol MixtureFamily: Sendable {
   /// "normal distributions"
   static var plural: String { get }
   static var values: VariableValues { get }
+  /// Whether components sum out what is missing.
+  static var allowsMissing: Bool { get }
   static var example: String { get }
 }
 

@@ -8,6 +8,7 @@ enum BernoulliFamily: MixtureFamily {
 
   static let plural = "independent bits"
   static let values = VariableValues.unit
+  static let allowsMissing = true
   static let example = "joule train bernoulli-mixture --data train.npy --components 50 --output run"
 }
 
@@ -18,6 +19,7 @@ enum GaussianFamily: MixtureFamily {
 
   static let plural = "normal distributions"
   static let values = VariableValues.real
+  static let allowsMissing = false
   static let example =
     "joule train gaussian-mixture --data numbers.csv --components 5 --covariance full --output run"
 }

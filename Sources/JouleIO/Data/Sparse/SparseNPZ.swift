@@ -69,7 +69,7 @@ package enum SparseNPZ {
       guard let integer = Int(exactly: value), abs(integer) < 1 << 53 else {
         throw .unexpected(
           part: "element \(integers.count + 1) of '\(name)'", found: "\(value)",
-          expected: "a whole number")
+          expected: "a whole number below 2^53")
       }
       integers.append(integer)
     }
