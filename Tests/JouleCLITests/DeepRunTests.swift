@@ -11,6 +11,8 @@ import Testing
     ("dbm", chains + ["--hidden", "5,4,3", "--pretraining", "none"], 400),
     ("dbn", chains + ["--hidden", "6,5", "--pretraining-epochs", "2"], 600),
     ("dbm", ["--hidden", "5,4", "--objective", "multi-prediction"], 300),
+    ("dbm", chains + ["--hidden", "5,4", "--pretraining", "none", "--method", "pt"], 150),
+    ("dbm", chains + ["--hidden", "5,4", "--pretraining", "none", "--method", "ptt"], 300),
   ]
   private static let chains = ["--chains", "20", "--gibbs-steps", "1"]
 
@@ -138,6 +140,7 @@ import Testing
       (["dbm", "--pretraining", "none", "--pretraining-epochs", "3"], "leave out"),
       (["dbm", "--bottom", "x", "--pretraining", "doubled"], "--pretraining"),
       (["dbm", "--objective", "multi-prediction", "--chains", "10"], "--chains"),
+      (["dbm", "--method", "tap"], "--method tap"),
       (["dbm", "--objective", "multi-prediction", "--pretraining-epochs", "3"], "leave out"),
       (["dbn", "--pretraining-epochs", "0"], "--pretraining-epochs"),
     ] {

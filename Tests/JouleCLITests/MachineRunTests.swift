@@ -75,6 +75,8 @@ import Testing
         (train("--weights", "\(folder)/table.csv"), ["60", "20"]),
         (train("--similarity", "0.8"), ["--similarity", "categories"]),
         (train("--similarity", "1.5"), ["--similarity"]),
+        (train("--method", "tap"), ["--method tap"]),
+        (train("--temperatures", "3"), ["--temperatures is for --method pt"]),
       ] {
         let result = try JouleProcess.run(arguments)
         #expect(result.status != 0)
