@@ -86,7 +86,6 @@ extension AnnealedKind {
     let report =
       request.method == .annealing
       ? try annealedRowLikelihood(request) : try conservativeLikelihood(request)
-    request.whole.display.clear()
     try report.requireFinite()
     return report
   }
