@@ -158,18 +158,18 @@ protocol KindOptions: ParsableArguments {
   func checkGivenValues() throws
 
   /// The settings of a new run; what is not given takes its default.
-  ///
-  /// - Parameter columns: of the data.
-  func settings(columns: Int) throws -> Settings
-
-  /// The same where they follow from the data themselves; by default from the number of columns alone.
   func settings(of data: LoadedData) throws -> Settings
 
   /// What was given beside what a run began with: the option's name, the value given, the value stored.
   func comparison(with stored: Settings) -> [(String, String?, String)]
 }
 
-extension KindOptions {
+/// Options whose settings need nothing of the data but the number of their columns.
+protocol ColumnwiseOptions: KindOptions {
+  func settings(columns: Int) throws -> Settings
+}
+
+extension ColumnwiseOptions {
   func settings(of data: LoadedData) throws -> Settings {
     try settings(columns: data.dataset.columnCount)
   }

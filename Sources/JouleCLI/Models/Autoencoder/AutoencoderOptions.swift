@@ -17,7 +17,7 @@ struct AutoencoderSettings: KindSettings {
 }
 
 /// The options of `joule train autoencoder` that other kinds of model do not have.
-struct AutoencoderOptions: KindOptions {
+struct AutoencoderOptions: ColumnwiseOptions {
   @Option(
     help:
       "Units of the layers, the code last, such as 500,30. (default: 500,30, or those of --from)")

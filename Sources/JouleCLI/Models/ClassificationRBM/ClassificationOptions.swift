@@ -38,7 +38,7 @@ struct ClassificationSettings: KindSettings {
 }
 
 /// The options of `joule train rbm` that other kinds of model do not have.
-struct ClassificationOptions: KindOptions {
+struct ClassificationOptions: ColumnwiseOptions {
   @OptionGroup
   var machine: RBMOptions
   @OptionGroup
@@ -63,8 +63,8 @@ struct ClassificationOptions: KindOptions {
     try machine.checkGivenValues()
     if labels.labels != nil {
       try require(
-        [nil, .cd, .pcd].contains(machine.method)
-          && [nil, .centered, .plain].contains(machine.gradient),
+        [nil, .cd, .pcd].contains(machine.estimator.method)
+          && [nil, .centered, .plain].contains(machine.estimator.gradient),
         "a machine that learns labels trains by --method cd or pcd, its gradient centered or plain")
     }
     try OptionChecks.positive([("--classes", labels.classes)])

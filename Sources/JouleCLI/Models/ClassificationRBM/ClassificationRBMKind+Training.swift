@@ -70,14 +70,12 @@ extension ClassificationRBMKind: TrainableKind {
   private static func generativeEstimator(
     _ configuration: RunConfiguration<ClassificationSettings>
   ) throws -> any GradientEstimator<Model> {
+    let own = configuration.own.machine.estimator
     func formed(_ base: some TermEstimator<Model>) -> any GradientEstimator<Model> {
-      configuration.own.machine.centering ? Centered(base) : base
+      own.centering ? Centered(base) : base
     }
-    let own = configuration.own.machine
-    let values = MethodValues(
-      steps: own.gibbsSteps, chains: own.chains, temperatures: own.temperatures ?? 10,
-      fastRate: own.fastRate ?? configuration.common.learningRate, swapRate: own.swapRate ?? 0.3)
-    let terms: (any TermEstimator<Model>)? = try own.method.terms(values, baseMeans: nil)
+    let terms: (any TermEstimator<Model>)? = try own.terms(
+      learningRate: configuration.common.learningRate, baseMeans: nil)
     guard let terms, own.gradient == nil else {
       throw Failure(
         "a machine with labels learns by --gradient centered or plain, and not by --method tap")

@@ -64,7 +64,7 @@ struct ClassifierSettings: KindSettings {
 }
 
 /// The options of `joule train classifier` that other kinds of model do not have.
-struct ClassifierOptions: KindOptions {
+struct ClassifierOptions: ColumnwiseOptions {
   @OptionGroup
   var labels: LabelOptions
   @Option(help: "Units of the hidden layers, such as 500,500. (default: 500, or those of --from)")

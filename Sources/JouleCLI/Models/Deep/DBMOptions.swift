@@ -54,7 +54,7 @@ struct DBMSettings: KindSettings {
 }
 
 /// The options of `joule train dbm` that other kinds of model do not have.
-struct DBMOptions: KindOptions {
+struct DBMOptions: ColumnwiseOptions {
   @Option(help: "Hidden units of every layer, from the data up. (default: 500,1000)")
   var hidden: LayerSizes?
   @Option(

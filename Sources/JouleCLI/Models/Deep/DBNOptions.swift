@@ -31,7 +31,7 @@ struct DBNSettings: KindSettings {
 }
 
 /// The options of `joule train dbn` that other kinds of model do not have.
-struct DBNOptions: KindOptions {
+struct DBNOptions: ColumnwiseOptions {
   @Option(help: "Hidden units of every layer, from the data up. (default: 500,1000)")
   var hidden: LayerSizes?
   @Option(parsing: .unconditional, help: "Epochs of pretraining, a layer. (default: 20)")

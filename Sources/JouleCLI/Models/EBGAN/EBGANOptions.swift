@@ -26,7 +26,7 @@ struct EBGANSettings: KindSettings {
 }
 
 /// The options of `joule train ebgan` that other kinds of model do not have.
-struct EBGANOptions: KindOptions {
+struct EBGANOptions: ColumnwiseOptions {
   @Option(
     help: "Units of the encoder's hidden layers, the decoder's in reverse. (default: 64,64)")
   var hidden: LayerSizes?

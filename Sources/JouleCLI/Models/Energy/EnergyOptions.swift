@@ -86,7 +86,7 @@ struct EnergySettings: KindSettings {
 }
 
 /// The options of `joule train energy` that other kinds of model do not have.
-struct EnergyOptions: KindOptions {
+struct EnergyOptions: ColumnwiseOptions {
   @Option(help: "The network, mlp:WIDTHS or conv:WIDTHS[,activation=NAME]. (default: mlp:128x3)")
   var architecture: String?
   @Option(

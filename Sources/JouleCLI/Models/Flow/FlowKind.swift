@@ -91,7 +91,7 @@ struct FlowSettings: KindSettings {
 }
 
 /// The options of `joule train flow` that other kinds of model do not have.
-struct FlowOptions: KindOptions {
+struct FlowOptions: ColumnwiseOptions {
   @Option(help: "How a variable is changed given others. (default: spline)")
   var coupling: FlowSettings.Coupling?
   @Option(parsing: .unconditional, help: "Couplings in a row. (default: 6)")

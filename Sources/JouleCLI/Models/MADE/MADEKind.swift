@@ -104,7 +104,7 @@ struct MADESettings: KindSettings {
 }
 
 /// The options of `joule train made` that other kinds of model do not have.
-struct MADEOptions: KindOptions {
+struct MADEOptions: ColumnwiseOptions {
   @Option(help: "Units of the hidden layers, such as 500 or 500,500. (default: 500)")
   var hidden: LayerSizes?
   @Option(

@@ -11,7 +11,8 @@ extension MachineKind: TrainableKind {
     discussion: """
     The units of the data are named by --units or guessed by column. Categories are whole numbers from 0 on; \
     aligned sequences (FASTA) are read as categories, 0 the gap. Normal units learn a variance each; their \
-    columns are standardized. NaN stands for a missing value. For bits alone joule train rbm is faster.
+    columns are standardized. NaN stands for a missing value. For bits alone joule train rbm is faster, and has mean \
+    field and metrics that this has not (--method tap, --gradient standardized and natural).
 
     joule train boltzmann-machine --data table.csv --hidden 50 --output run
     joule train boltzmann-machine --data faces.npy --units gaussian --hidden-units relu --output run
@@ -59,13 +60,10 @@ extension MachineKind: TrainableKind {
   private static func estimator(
     _ configuration: RunConfiguration<Settings>, baseMeans: Tensor<Float>?
   ) throws -> any GradientEstimator<Model> {
-    let own = configuration.own
-    let values = MethodValues(
-      steps: own.gibbsSteps, chains: own.chains, fastRate: configuration.common.learningRate)
-    let terms: (any TermEstimator<Model>)? = try own.method.terms(values, baseMeans: baseMeans)
-    guard let terms else {
-      throw Failure("--method \(own.method.rawValue) is for bits alone: joule train rbm has it")
-    }
+    let own = configuration.own.estimator
+    let terms: (any TermEstimator<Model>)? = try own.terms(
+      learningRate: configuration.common.learningRate, baseMeans: baseMeans)
+    guard let terms else { throw Failure("--method \(own.method.rawValue) is for bits alone") }
     return imputed(terms, centering: own.centering)
   }
 

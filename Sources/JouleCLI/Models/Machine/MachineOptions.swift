@@ -8,15 +8,35 @@ struct MachineSettings: KindSettings {
   var hiddenUnits: String
   /// What was guessed of the data's units, in words.
   var guess: String?
-  var method: RBMSettings.Method
-  var gibbsSteps: Int
-  var chains: Int
-  var centering: Bool
+  var estimator: EstimatorSettings
 
   enum CodingKeys: String, CodingKey {
-    case units, guess, method, chains, centering
+    case units, guess
     case hiddenUnits = "hidden_units"
-    case gibbsSteps = "gibbs_steps"
+  }
+
+  init(units: String, hiddenUnits: String, guess: String?, estimator: EstimatorSettings) {
+    self.units = units
+    self.hiddenUnits = hiddenUnits
+    self.guess = guess
+    self.estimator = estimator
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    units = try container.decode(String.self, forKey: .units)
+    hiddenUnits = try container.decode(String.self, forKey: .hiddenUnits)
+    guess = try container.decodeIfPresent(String.self, forKey: .guess)
+    estimator = try EstimatorSettings(from: decoder)
+  }
+
+  /// All in one object.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(units, forKey: .units)
+    try container.encode(hiddenUnits, forKey: .hiddenUnits)
+    try container.encodeIfPresent(guess, forKey: .guess)
+    try estimator.encode(to: encoder)
   }
 
   /// - Throws: never for settings that options made.
@@ -28,9 +48,7 @@ struct MachineSettings: KindSettings {
     [
       ("Units of the data", units + (guess == nil ? "" : " (guessed)")),
       ("Hidden units", hiddenUnits),
-      ("Method", "\(method.rawValue), \(gibbsSteps) step(s) an update, \(chains) chains"),
-      ("Centring", centering ? "on" : "off"),
-    ]
+    ] + estimator.summary
   }
 }
 
@@ -47,25 +65,16 @@ struct MachineOptions: KindOptions {
   @Option(
     help: "Their kind: bernoulli, spin, gaussian, relu, drelu, stepped:K, … (default: bernoulli)")
   var hiddenUnits: String?
-  @Option(
-    help: ArgumentHelp(
-      "cd, pcd, fpcd, pt or ptt, as joule train rbm has them with their defaults. (default: pcd)"))
-  var method: RBMSettings.Method?
-  @Option(parsing: .unconditional, help: "Gibbs steps an update. (default: 1)")
-  var gibbsSteps: Int?
-  @Option(parsing: .unconditional, help: "Persistent chains. (default: 100)")
-  var chains: Int?
-  @Flag(inversion: .prefixedNo, help: "Centred gradients. (default: on)")
-  var centering: Bool?
+  @OptionGroup
+  var estimator: EstimatorOptions
 
   func checkGivenValues() throws {
-    try OptionChecks.positive([
-      ("--hidden", hidden), ("--gibbs-steps", gibbsSteps), ("--chains", chains),
-    ])
-  }
-
-  func settings(columns: Int) throws -> MachineSettings {
-    throw Failure("the units of a machine follow from its data")
+    try OptionChecks.positive([("--hidden", hidden)])
+    try estimator.checkGivenValues()
+    try require(
+      estimator.method != .tap && [nil, .centered, .plain].contains(estimator.gradient),
+      "machines of any units have no mean-field expansion and no metric: --method tap and --gradient standardized "
+        + "or natural are joule train rbm's")
   }
 
   func settings(of data: LoadedData) throws -> MachineSettings {
@@ -86,16 +95,11 @@ struct MachineOptions: KindOptions {
       "\(layer.text) and \(found.layer.text) units need more than 2,000,000,000 weights: take fewer"
     )
     return MachineSettings(
-      units: found.layer.text, hiddenUnits: layer.text, guess: found.guess, method: method ?? .pcd,
-      gibbsSteps: gibbsSteps ?? 1, chains: chains ?? 100, centering: centering ?? true)
+      units: found.layer.text, hiddenUnits: layer.text, guess: found.guess,
+      estimator: try estimator.settings())
   }
 
   func comparison(with stored: MachineSettings) -> [(String, String?, String)] {
-    [
-      ("--method", method?.rawValue, stored.method.rawValue),
-      ("--gibbs-steps", gibbsSteps.map { "\($0)" }, "\(stored.gibbsSteps)"),
-      ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
-      ("--centering", centering.map { "\($0)" }, "\(stored.centering)"),
-    ]
+    estimator.comparison(with: stored.estimator)
   }
 }

@@ -96,7 +96,7 @@ struct BernoulliMixtureSettings: MixtureSettings {
   }
 }
 
-struct BernoulliMixtureOptions: KindOptions {
+struct BernoulliMixtureOptions: ColumnwiseOptions {
   @OptionGroup
   var shared: MixtureOptions
   @Option(
@@ -150,7 +150,7 @@ struct GaussianMixtureSettings: MixtureSettings {
   }
 }
 
-struct GaussianMixtureOptions: KindOptions {
+struct GaussianMixtureOptions: ColumnwiseOptions {
   @OptionGroup
   var shared: MixtureOptions
   @Option(help: "What is free in a covariance: spherical, diagonal or full. (default: full)")

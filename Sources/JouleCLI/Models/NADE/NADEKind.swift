@@ -97,7 +97,7 @@ struct NADESettings: KindSettings {
 }
 
 /// The options of `joule train nade` that other kinds of model do not have.
-struct NADEOptions: KindOptions {
+struct NADEOptions: ColumnwiseOptions {
   @Option(parsing: .unconditional, help: "Hidden units. (default: 500)")
   var hidden: Int?
   @Option(help: "The order in which variables are predicted. (default: columns)")

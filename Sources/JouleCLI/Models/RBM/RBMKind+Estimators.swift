@@ -18,11 +18,9 @@ extension RBMKind {
   private static func estimator(
     _ configuration: RunConfiguration<RBMSettings>, baseMeans: Tensor<Float>?
   ) throws -> any GradientEstimator<Model> {
-    let own = configuration.own
-    let values = MethodValues(
-      steps: own.gibbsSteps, chains: own.chains, temperatures: own.temperatures ?? 10,
-      fastRate: own.fastRate ?? configuration.common.learningRate, swapRate: own.swapRate ?? 0.3)
-    let terms: (any TermEstimator<Model>)? = try own.method.terms(values, baseMeans: baseMeans)
+    let own = configuration.own.estimator
+    let terms: (any TermEstimator<Model>)? = try own.terms(
+      learningRate: configuration.common.learningRate, baseMeans: baseMeans)
     guard let terms else {
       return Imputed(
         MeanFieldGradient<Model>(
@@ -34,7 +32,7 @@ extension RBMKind {
 
   /// Complete rows pass the filling in as they are.
   private static func formed<Base: TermEstimator>(
-    _ base: Base, _ own: RBMSettings
+    _ base: Base, _ own: EstimatorSettings
   ) -> any GradientEstimator<Model> where Base.Model == Model {
     switch own.form {
     case .centered: Imputed(Centered(base))
