@@ -153,7 +153,7 @@ import Testing
         return "\(folder)/\(name)"
       }
       let holes = try write("0,1,1\n0,nan,1\n", "holes.csv")
-      for command in ["nade", "made", "flow", "gaussian-mixture", "energy", "dbn", "autoencoder"] {
+      for command in ["nade", "made", "flow", "energy", "dbn", "autoencoder"] {
         try BadInputTests.expectFailure(
           ["train", command, "--data", holes, "--output", "\(folder)/run"],
           saying: "row 2, column 2", "missing", "rbm", "dbm", "boltzmann-machine", in: folder)
@@ -165,6 +165,16 @@ import Testing
       let gray = try write("0.5,1\n0,1\n", "gray.csv")
       let unsorted = try write("1 3:1 2:1\n", "unsorted.svm")
       for (arguments, words) in [
+        (
+          ["train", "gaussian-mixture", "--data", holes, "--output", "\(folder)/run"],
+          ["row 2, column 2", "full", "diagonal"]
+        ),
+        (
+          [
+            "train", "rbm", "--data", holes, "--labels", try write("0\n1\n", "two.csv"),
+            "--output", "\(folder)/run",
+          ], ["row 2, column 2", "rbm without --labels"]
+        ),
         (train("--weights", "\(folder)/none"), ["none"]),
         (train("--weights", try write("1\n2\n", "few.csv")), ["2 weights", "48 rows"]),
         (train("--weights", try write(weights, "bad.csv")), ["weight 6", "-1"]),

@@ -7,6 +7,7 @@ extension LoadedData {
   /// - Throws: `DataFileError` where the mask has another shape, or a value that is neither.
   public func masked(by mask: LoadedData) throws(DataFileError) -> LoadedData {
     let (rowCount, columnCount) = (dataset.rowCount, dataset.columnCount)
+    let mask = mask.widened(to: columnCount)
     try mask.requireColumns(columnCount, of: path)
     guard mask.dataset.rowCount == rowCount else {
       throw .rows(

@@ -3,7 +3,8 @@ public import JouleTensor
 import RealModule
 
 extension GaussianComponents {
-  /// Sums over rows about the means of the components that they were taken with, d = x − μ.
+  /// Sums over rows about the means of the components that they were taken with, d = x − μ; of a variable that a row misses
+  /// E[d] = 0 and E[d²] = σ², as these components have it.
   public struct Moments: Sendable {
     /// Σ r, `[components]`.
     var totals: Tensor<Double>
@@ -25,6 +26,15 @@ extension GaussianComponents {
     let column = totals.reshaped(to: [count, 1])
     guard covariance == .full else {
       let center = means.mean(along: 0)
+      if let given = GivenValues(rows) {
+        let (x, m) = ((given.values - center) * given.marks, means - center)
+        let shares = responsibilities.transposed()
+        let (present, sums) = (shares.matmul(given.marks), shares.matmul(x))
+        let absent = (column - present) / precisions
+        return Moments(
+          totals: totals, sums: sums - m * present,
+          squares: shares.matmul(x.squared()) - m * sums * 2 + m.squared() * present + absent)
+      }
       let (x, m) = (rows - center, means - center)
       let shares = responsibilities.transposed()
       let sums = shares.matmul(x)

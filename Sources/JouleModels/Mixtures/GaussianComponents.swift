@@ -16,6 +16,9 @@ import RealModule
 /// | diagonal | `log_variances` s `[components, variables]` | diag(exp(s)) |
 /// | full | `whitening` `[components, variables, variables]` | (A Aᵀ)⁻¹ |
 ///
+/// Where variables are independent in a component, values that are missing (NaN) are summed out: they have no term. Full
+/// covariances take complete rows only.
+///
 /// A is upper triangular; in `whitening` its diagonal stands as logarithms, and what is below it counts
 /// for nothing. The two names are one parameter, `spread`, whose shape tells the form.
 public struct GaussianComponents: MixtureComponents {
@@ -99,7 +102,7 @@ public struct GaussianComponents: MixtureComponents {
   public var variableCount: Int { means.shape[1] }
 
   /// The inverse variances of the components, `[components, variables]`; not for full covariances.
-  private var precisions: Tensor<Double> {
+  var precisions: Tensor<Double> {
     let each = (-spread).exp()
     return covariance == .diagonal
       ? each
@@ -111,6 +114,7 @@ public struct GaussianComponents: MixtureComponents {
   private var center: Tensor<Double> { means.mean(along: 0) }
 
   public func logDensities(of rows: Tensor<Double>) -> Tensor<Double> {
+    if covariance != .full, let given = GivenValues(rows) { return logDensities(of: given) }
     var result: Tensor<Double>
     if covariance == .full {
       result = Tensor(zeros: [rows.shape[0], count])
@@ -130,6 +134,20 @@ public struct GaussianComponents: MixtureComponents {
     }
     result.scale(by: -0.5)
     result += Tensor(logConstants)
+    return result
+  }
+
+  /// ½ Σ log λ − λ (x − μ)² − log 2π over the variables that a row has.
+  private func logDensities(of given: GivenValues) -> Tensor<Double> {
+    let (m, lambda) = (means - center, precisions)
+    // A variable that is missing adds to none of the sums.
+    let x = (given.values - center) * given.marks
+    let scaled = m * lambda
+    let constants = scaled * m - lambda.log() + Double.log(2 * Double.pi)
+    var result = x.squared().matmul(lambda, transposingOther: true)
+    result.add(x.matmul(scaled, transposingOther: true), scaledBy: -2)
+    result += given.marks.matmul(constants, transposingOther: true)
+    result.scale(by: -0.5)
     return result
   }
 

@@ -6,11 +6,15 @@ struct MixtureKind<Family: MixtureFamily>: NormalizedKind {
 
   static var title: String { "a mixture of \(Family.plural)" }
   static var values: VariableValues { Family.values }
-  static var allowsMissing: Bool { Family.allowsMissing }
+  static var allowsMissing: Bool { true }
 
   let model: Model
 
   init(_ model: Model) { self.model = model }
+
+  func check(_ data: LoadedData, allowingMissing: Bool) throws {
+    try Family.check(data, of: model.components)
+  }
 
   var sizes: [(name: String, count: Int)] {
     [("variables", model.variableCount), ("components", model.componentCount)]
@@ -25,9 +29,16 @@ protocol MixtureFamily: Sendable {
   /// "normal distributions"
   static var plural: String { get }
   static var values: VariableValues { get }
-  /// Whether components sum out what is missing.
-  static var allowsMissing: Bool { get }
+  /// Refuses rows with missing values that components cannot sum out; by default none.
+  static func check(_ data: LoadedData, of components: Components) throws
+  /// The same before there are components.
+  static func check(_ data: LoadedData, for settings: Options.Settings) throws
   static var example: String { get }
+}
+
+extension MixtureFamily {
+  static func check(_ data: LoadedData, of components: Components) throws {}
+  static func check(_ data: LoadedData, for settings: Options.Settings) throws {}
 }
 
 /// The settings of a run that makes a mixture.
@@ -59,6 +70,10 @@ extension MixtureKind: TrainableKind {
     TrainingDefaults(
       epochs: 100, batchSize: nil, standardize: false, optimizer: .sgd, sgdRate: 1,
       schedule: .constant, weightDecay: 0)
+  }
+
+  static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {
+    try Family.check(data, for: configuration.own)
   }
 
   /// Parameters are what they are: means of data in large units are no divergence.

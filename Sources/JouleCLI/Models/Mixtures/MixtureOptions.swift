@@ -8,7 +8,6 @@ enum BernoulliFamily: MixtureFamily {
 
   static let plural = "independent bits"
   static let values = VariableValues.unit
-  static let allowsMissing = true
   static let example = "joule train bernoulli-mixture --data train.npy --components 50 --output run"
 }
 
@@ -19,9 +18,26 @@ enum GaussianFamily: MixtureFamily {
 
   static let plural = "normal distributions"
   static let values = VariableValues.real
-  static let allowsMissing = false
   static let example =
     "joule train gaussian-mixture --data numbers.csv --components 5 --covariance full --output run"
+
+  static func check(_ data: LoadedData, of components: GaussianComponents) throws {
+    try check(data, covariance: components.covariance)
+  }
+
+  static func check(_ data: LoadedData, for settings: GaussianMixtureSettings) throws {
+    try check(data, covariance: settings.covariance)
+  }
+
+  /// Only variables that are independent in a component are summed out one by one.
+  private static func check(
+    _ data: LoadedData, covariance: GaussianComponents.Covariance
+  ) throws {
+    guard covariance == .full, let missing = data.firstMissing else { return }
+    throw Failure(
+      "\(data.path): row \(missing.row + 1), column \(missing.column + 1) is missing (NaN), and "
+        + "full covariances need complete rows: --covariance diagonal and spherical do not")
+  }
 }
 
 /// The options that mixtures of all families share.
