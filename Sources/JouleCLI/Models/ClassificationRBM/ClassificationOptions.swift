@@ -3,20 +3,20 @@ import Joule
 
 /// What `joule train rbm --labels` has to know.
 struct ClassificationSettings: KindSettings {
-  var machine: RBMSettings
+  var machine: WithEstimator<RBMSettings>
   var labels: LabelSettings
   var objective: LabelObjective
 
   enum CodingKeys: String, CodingKey { case objective }
 
-  init(machine: RBMSettings, labels: LabelSettings, objective: LabelObjective) {
+  init(machine: WithEstimator<RBMSettings>, labels: LabelSettings, objective: LabelObjective) {
     self.machine = machine
     self.labels = labels
     self.objective = objective
   }
 
   init(from decoder: any Decoder) throws {
-    machine = try RBMSettings(from: decoder)
+    machine = try WithEstimator<RBMSettings>(from: decoder)
     labels = try LabelSettings(from: decoder)
     objective = try decoder.container(keyedBy: CodingKeys.self)
       .decode(LabelObjective.self, forKey: .objective)

@@ -1,7 +1,7 @@
 import Joule
 
 extension DBMKind: TrainableKind {
-  typealias Settings = DBMSettings
+  typealias Settings = WithEstimator<DBMSettings>
   typealias Options = DBMOptions
   typealias Monitor = DBMMonitor
 
@@ -24,31 +24,31 @@ extension DBMKind: TrainableKind {
 
   /// Small random weights everywhere.
   static func initialModel(
-    _ configuration: RunConfiguration<DBMSettings>, data: Dataset,
+    _ configuration: RunConfiguration<Settings>, data: Dataset,
     statistics: DataStatistics<Float>, on workers: Workers
   ) -> Model {
     let key = configuration.key.folded("machine")
     return deepened(
       RestrictedBoltzmannMachine(
-        visibleMeans: statistics.smoothedMeans, hiddenCount: configuration.own.hidden[0],
+        visibleMeans: statistics.smoothedMeans, hiddenCount: configuration.own.model.hidden[0],
         using: key), configuration)
   }
 
   private static func deepened(
-    _ bottom: RestrictedBoltzmannMachine<Float>, _ configuration: RunConfiguration<DBMSettings>
+    _ bottom: RestrictedBoltzmannMachine<Float>, _ configuration: RunConfiguration<Settings>
   ) -> Model {
     Model(
-      on: bottom, widths: Array(configuration.own.hidden.dropFirst()),
-      weightScale: Float(configuration.own.upperScale),
-      inferenceRounds: configuration.own.inferenceRounds,
+      on: bottom, widths: Array(configuration.own.model.hidden.dropFirst()),
+      weightScale: Float(configuration.own.model.upperScale),
+      inferenceRounds: configuration.own.model.inferenceRounds,
       using: configuration.key.folded("machine"))
   }
 
-  static func check(_ configuration: RunConfiguration<DBMSettings>) throws {
+  static func check(_ configuration: RunConfiguration<Settings>) throws {
     _ = try estimator(configuration)
-    _ = try configuration.own.bottom.map {
+    _ = try configuration.own.model.bottom.map {
       try bottom(
-        $0, columns: configuration.common.data.columns, hidden: configuration.own.hidden[0])
+        $0, columns: configuration.common.data.columns, hidden: configuration.own.model.hidden[0])
     }
   }
 
@@ -69,10 +69,10 @@ extension DBMKind: TrainableKind {
   }
 
   static func pretrained(
-    _ model: Model, _ configuration: RunConfiguration<DBMSettings>, data: RunData,
+    _ model: Model, _ configuration: RunConfiguration<Settings>, data: RunData,
     settings: RunSettings, signal: StopSignal
   ) throws -> Model? {
-    let own = configuration.own
+    let (own, estimator) = (configuration.own.model, configuration.own.estimator)
     guard own.pretraining != .none else { return model }
     if let path = own.bottom {
       return deepened(
@@ -82,8 +82,7 @@ extension DBMKind: TrainableKind {
     let hidden = isDoubled ? own.hidden : [own.hidden[0]]
     let stack = try GreedyPretraining(
       hidden: hidden, epochs: own.pretrainingEpochs, learningRate: own.pretrainingRate,
-      gibbsSteps: own.estimator.gibbsSteps, chains: own.estimator.chains,
-      centering: own.estimator.centering,
+      gibbsSteps: estimator.gibbsSteps, chains: estimator.chains, centering: estimator.centering,
       copies: { Model.pretrainingCopies(level: $0, of: hidden.count) }
     ).stack(
       plan: configuration.plan, optimizer: configuration.optimizer, data: data,
@@ -95,15 +94,15 @@ extension DBMKind: TrainableKind {
   }
 
   static func estimator(
-    _ configuration: RunConfiguration<DBMSettings>
+    _ configuration: RunConfiguration<Settings>
   ) throws -> any GradientEstimator<Model> {
-    let own = configuration.own
-    if own.isPredicting { return MultiPrediction<Model>() }
-    return try inferring(own.estimator, learningRate: configuration.common.learningRate)
+    if configuration.own.model.isPredicting { return MultiPrediction<Model>() }
+    return try inferring(
+      configuration.own.estimator, learningRate: configuration.common.learningRate)
   }
 
   static func monitor(
-    _ configuration: RunConfiguration<DBMSettings>, training: ModelRows, validation: ModelRows?,
+    _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,
     on workers: Workers
   ) -> DBMMonitor {
     DBMMonitor(

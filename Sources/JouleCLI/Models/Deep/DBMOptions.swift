@@ -2,7 +2,7 @@ import ArgumentParser
 import Joule
 
 /// What `joule train dbm` alone has to know.
-struct DBMSettings: KindSettings {
+struct DBMSettings: EstimatedSettings {
   var hidden: [Int]
   var pretraining: Pretraining
   var pretrainingEpochs: Int
@@ -12,8 +12,6 @@ struct DBMSettings: KindSettings {
   /// The standard deviation of the weights that nothing trained before.
   var upperScale: Double
   var inferenceRounds: Int
-  /// Of joint training; its steps, chains and centring are those of pretraining too.
-  var estimator: EstimatorSettings
   /// What all layers together learn; nil in settings of runs that knew one objective only.
   var objective: Objective?
 
@@ -42,48 +40,8 @@ struct DBMSettings: KindSettings {
     case inferenceRounds = "inference_rounds"
   }
 
-  init(
-    hidden: [Int], pretraining: Pretraining, pretrainingEpochs: Int, pretrainingRate: Double,
-    bottom: String?, upperScale: Double, inferenceRounds: Int, objective: Objective,
-    estimator: EstimatorSettings
-  ) {
-    self.hidden = hidden
-    self.pretraining = pretraining
-    self.pretrainingEpochs = pretrainingEpochs
-    self.pretrainingRate = pretrainingRate
-    self.bottom = bottom
-    self.upperScale = upperScale
-    self.inferenceRounds = inferenceRounds
-    self.objective = objective
-    self.estimator = estimator
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    hidden = try container.decode([Int].self, forKey: .hidden)
-    pretraining = try container.decode(Pretraining.self, forKey: .pretraining)
-    pretrainingEpochs = try container.decode(Int.self, forKey: .pretrainingEpochs)
-    pretrainingRate = try container.decode(Double.self, forKey: .pretrainingRate)
-    bottom = try container.decodeIfPresent(String.self, forKey: .bottom)
-    upperScale = try container.decode(Double.self, forKey: .upperScale)
-    inferenceRounds = try container.decode(Int.self, forKey: .inferenceRounds)
-    objective = try container.decodeIfPresent(Objective.self, forKey: .objective)
-    estimator = try EstimatorSettings(from: decoder)
-  }
-
-  /// All in one object.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(hidden, forKey: .hidden)
-    try container.encode(pretraining, forKey: .pretraining)
-    try container.encode(pretrainingEpochs, forKey: .pretrainingEpochs)
-    try container.encode(pretrainingRate, forKey: .pretrainingRate)
-    try container.encodeIfPresent(bottom, forKey: .bottom)
-    try container.encode(upperScale, forKey: .upperScale)
-    try container.encode(inferenceRounds, forKey: .inferenceRounds)
-    try container.encodeIfPresent(objective, forKey: .objective)
-    try estimator.encode(to: encoder)
-  }
+  /// The chains are those of joint training; their steps, number and centring serve pretraining too.
+  var isEstimated: Bool { !isPredicting || pretraining != .none }
 
   var summary: [(String, String)] {
     [
@@ -102,7 +60,7 @@ struct DBMSettings: KindSettings {
           ? "multi-prediction through \(inferenceRounds) round(s) of mean field"
           : "\(inferenceRounds) round(s) of mean field for the data"
       ),
-    ] + (isPredicting && pretraining == .none ? [] : estimator.summary)
+    ]
   }
 }
 
@@ -175,31 +133,33 @@ struct DBMOptions: ColumnwiseOptions {
         + "whatever else is theirs")
   }
 
-  func settings(columns: Int) throws -> DBMSettings {
+  func settings(columns: Int) throws -> WithEstimator<DBMSettings> {
     let settings = DBMSettings(
       hidden: hidden?.counts ?? [500, 1000],
       pretraining: pretraining ?? restingPretraining,
       pretrainingEpochs: pretrainingEpochs ?? 20, pretrainingRate: pretrainingRate ?? 0.05,
       bottom: bottom, upperScale: upperScale ?? 0.01,
-      inferenceRounds: inferenceRounds ?? 5, objective: objective ?? .likelihood,
-      estimator: try estimator.settings(steps: 5))
+      inferenceRounds: inferenceRounds ?? 5, objective: objective ?? .likelihood)
     try LayerSizes.requireRoom(for: [columns] + settings.hidden)
-    return settings
+    return WithEstimator(settings, try estimator.settings(steps: 5))
   }
 
-  func comparison(with stored: DBMSettings) -> [(String, String?, String)] {
+  func comparison(with stored: WithEstimator<DBMSettings>) -> [(String, String?, String)] {
     [
-      ("--hidden", hidden?.text, LayerSizes(stored.hidden).text),
+      ("--hidden", hidden?.text, LayerSizes(stored.model.hidden).text),
       (
         "--objective", objective?.rawValue,
-        (stored.objective ?? DBMSettings.Objective.likelihood).rawValue
+        (stored.model.objective ?? DBMSettings.Objective.likelihood).rawValue
       ),
-      ("--pretraining", pretraining?.rawValue, stored.pretraining.rawValue),
-      ("--pretraining-epochs", pretrainingEpochs.map { "\($0)" }, "\(stored.pretrainingEpochs)"),
-      ("--pretraining-rate", pretrainingRate.map { "\($0)" }, "\(stored.pretrainingRate)"),
-      ("--bottom", bottom, stored.bottom ?? "none"),
-      ("--upper-scale", upperScale.map { "\($0)" }, "\(stored.upperScale)"),
-      ("--inference-rounds", inferenceRounds.map { "\($0)" }, "\(stored.inferenceRounds)"),
+      ("--pretraining", pretraining?.rawValue, stored.model.pretraining.rawValue),
+      (
+        "--pretraining-epochs", pretrainingEpochs.map { "\($0)" },
+        "\(stored.model.pretrainingEpochs)"
+      ),
+      ("--pretraining-rate", pretrainingRate.map { "\($0)" }, "\(stored.model.pretrainingRate)"),
+      ("--bottom", bottom, stored.model.bottom ?? "none"),
+      ("--upper-scale", upperScale.map { "\($0)" }, "\(stored.model.upperScale)"),
+      ("--inference-rounds", inferenceRounds.map { "\($0)" }, "\(stored.model.inferenceRounds)"),
     ] + estimator.comparison(with: stored.estimator)
   }
 }

@@ -16,7 +16,7 @@ struct DeepMachineKind: DeepBoltzmannKind {
 }
 
 extension DeepMachineKind: TrainableKind {
-  typealias Settings = DeepMachineSettings
+  typealias Settings = WithEstimator<DeepMachineSettings>
   typealias Options = DeepMachineOptions
   typealias Monitor = DBMMonitor
 
@@ -35,13 +35,13 @@ extension DeepMachineKind: TrainableKind {
   static let defaults = TrainingDefaults(epochs: 100, standardize: true, sgdRate: 0.01)
 
   static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {
-    try configuration.own.layers[0].check(data)
+    try configuration.own.model.layers[0].check(data)
   }
 
   static func coding(
     _ configuration: RunConfiguration<Settings>, of data: LoadedData
   ) -> Standardization? {
-    guard let layer = try? configuration.own.layers[0] else { return nil }
+    guard let layer = try? configuration.own.model.layers[0] else { return nil }
     return layer.coding(of: data.dataset, standardizes: configuration.common.standardize ?? true)
   }
 
@@ -51,10 +51,10 @@ extension DeepMachineKind: TrainableKind {
   ) throws -> Model {
     Model(
       BoltzmannMachine(
-        layers: try configuration.own.layers, statistics: statistics,
-        weightScale: Float(configuration.own.weightScale),
+        layers: try configuration.own.model.layers, statistics: statistics,
+        weightScale: Float(configuration.own.model.weightScale),
         using: configuration.key.folded("machine")),
-      inferenceRounds: configuration.own.inferenceRounds)
+      inferenceRounds: configuration.own.model.inferenceRounds)
   }
 
   static func estimator(

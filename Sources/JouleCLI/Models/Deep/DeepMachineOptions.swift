@@ -2,17 +2,16 @@ import ArgumentParser
 import Joule
 
 /// What `joule train deep-boltzmann-machine` alone has to know.
-struct DeepMachineSettings: KindSettings {
+struct DeepMachineSettings: EstimatedSettings {
   /// Every layer as text, the data's first.
   var units: [String]
   /// What was guessed of the data's units, in words.
   var guess: String?
   var inferenceRounds: Int
   var weightScale: Double
-  var estimator: EstimatorSettings
 
   enum CodingKeys: String, CodingKey {
-    case units, guess, estimator
+    case units, guess
     case inferenceRounds = "inference_rounds"
     case weightScale = "weight_scale"
   }
@@ -27,7 +26,7 @@ struct DeepMachineSettings: KindSettings {
       ("Units of the data", (units.first ?? "") + (guess == nil ? "" : " (guessed)")),
       ("Hidden units", units.dropFirst().joined(separator: ", ")),
       ("Mean field", "\(inferenceRounds) round(s)"),
-    ] + estimator.summary
+    ]
   }
 }
 
@@ -63,7 +62,7 @@ struct DeepMachineOptions: KindOptions {
     try estimator.requireForAnyUnits()
   }
 
-  func settings(of data: LoadedData) throws -> DeepMachineSettings {
+  func settings(of data: LoadedData) throws -> WithEstimator<DeepMachineSettings> {
     let found = try MachineUnits(units ?? "auto", for: data)
     let hidden = try (hidden?.counts ?? [100, 50]).map {
       try MachineUnits.hiddenLayer(hiddenUnits, count: $0)
@@ -75,15 +74,17 @@ struct DeepMachineOptions: KindOptions {
     }
     let layers = [found.layer] + hidden
     try LayerSizes.requireRoom(for: layers.map(\.width))
-    return DeepMachineSettings(
-      units: layers.map(\.text), guess: found.guess, inferenceRounds: inferenceRounds ?? 5,
-      weightScale: weightScale ?? 0.1, estimator: try estimator.settings())
+    return WithEstimator(
+      DeepMachineSettings(
+        units: layers.map(\.text), guess: found.guess, inferenceRounds: inferenceRounds ?? 5,
+        weightScale: weightScale ?? 0.1),
+      try estimator.settings())
   }
 
-  func comparison(with stored: DeepMachineSettings) -> [(String, String?, String)] {
+  func comparison(with stored: WithEstimator<DeepMachineSettings>) -> [(String, String?, String)] {
     [
-      ("--inference-rounds", inferenceRounds.map { "\($0)" }, "\(stored.inferenceRounds)"),
-      ("--weight-scale", weightScale.map { "\($0)" }, "\(stored.weightScale)"),
+      ("--inference-rounds", inferenceRounds.map { "\($0)" }, "\(stored.model.inferenceRounds)"),
+      ("--weight-scale", weightScale.map { "\($0)" }, "\(stored.model.weightScale)"),
     ] + estimator.comparison(with: stored.estimator)
   }
 }

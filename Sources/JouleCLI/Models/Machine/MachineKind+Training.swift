@@ -1,7 +1,7 @@
 import Joule
 
 extension MachineKind: TrainableKind {
-  typealias Settings = MachineSettings
+  typealias Settings = WithEstimator<MachineSettings>
   typealias Options = MachineOptions
   typealias Monitor = MachineMonitor
 
@@ -23,7 +23,7 @@ extension MachineKind: TrainableKind {
   static let defaults = TrainingDefaults(epochs: 100, standardize: true, sgdRate: 0.01)
 
   static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {
-    try configuration.own.layers[0].check(data, allowingMissing: true)
+    try configuration.own.model.layers[0].check(data, allowingMissing: true)
   }
 
   static func check(_ configuration: RunConfiguration<Settings>) throws {
@@ -33,7 +33,7 @@ extension MachineKind: TrainableKind {
   static func coding(
     _ configuration: RunConfiguration<Settings>, of data: LoadedData
   ) -> Standardization? {
-    guard let layer = try? configuration.own.layers[0] else { return nil }
+    guard let layer = try? configuration.own.model.layers[0] else { return nil }
     return layer.coding(
       of: data.dataset, standardizes: configuration.common.standardize ?? true)
   }
@@ -43,7 +43,7 @@ extension MachineKind: TrainableKind {
     statistics: DataStatistics<Float>, on workers: Workers
   ) throws -> Model {
     Model(
-      layers: try configuration.own.layers, statistics: statistics,
+      layers: try configuration.own.model.layers, statistics: statistics,
       using: configuration.key.folded("machine"))
   }
 

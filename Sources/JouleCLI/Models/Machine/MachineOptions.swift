@@ -2,41 +2,16 @@ import ArgumentParser
 import Joule
 
 /// What `joule train boltzmann-machine` alone has to know.
-struct MachineSettings: KindSettings {
+struct MachineSettings: EstimatedSettings {
   /// The layers as text: the data's, then the hidden one.
   var units: String
   var hiddenUnits: String
   /// What was guessed of the data's units, in words.
   var guess: String?
-  var estimator: EstimatorSettings
 
   enum CodingKeys: String, CodingKey {
     case units, guess
     case hiddenUnits = "hidden_units"
-  }
-
-  init(units: String, hiddenUnits: String, guess: String?, estimator: EstimatorSettings) {
-    self.units = units
-    self.hiddenUnits = hiddenUnits
-    self.guess = guess
-    self.estimator = estimator
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    units = try container.decode(String.self, forKey: .units)
-    hiddenUnits = try container.decode(String.self, forKey: .hiddenUnits)
-    guess = try container.decodeIfPresent(String.self, forKey: .guess)
-    estimator = try EstimatorSettings(from: decoder)
-  }
-
-  /// All in one object.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(units, forKey: .units)
-    try container.encode(hiddenUnits, forKey: .hiddenUnits)
-    try container.encodeIfPresent(guess, forKey: .guess)
-    try estimator.encode(to: encoder)
   }
 
   /// - Throws: never for settings that options made.
@@ -48,7 +23,7 @@ struct MachineSettings: KindSettings {
     [
       ("Units of the data", units + (guess == nil ? "" : " (guessed)")),
       ("Hidden units", hiddenUnits),
-    ] + estimator.summary
+    ]
   }
 }
 
@@ -74,7 +49,7 @@ struct MachineOptions: KindOptions {
     try estimator.requireForAnyUnits()
   }
 
-  func settings(of data: LoadedData) throws -> MachineSettings {
+  func settings(of data: LoadedData) throws -> WithEstimator<MachineSettings> {
     let found = try MachineUnits(units ?? "auto", for: data)
     let layer = try MachineUnits.hiddenLayer(hiddenUnits, count: hidden ?? 100)
     let weights = found.layer.width.multipliedReportingOverflow(by: layer.width)
@@ -82,12 +57,12 @@ struct MachineOptions: KindOptions {
       !weights.overflow && weights.partialValue <= 2_000_000_000,
       "\(layer.text) and \(found.layer.text) units need more than 2,000,000,000 weights: take fewer"
     )
-    return MachineSettings(
-      units: found.layer.text, hiddenUnits: layer.text, guess: found.guess,
-      estimator: try estimator.settings())
+    return WithEstimator(
+      MachineSettings(units: found.layer.text, hiddenUnits: layer.text, guess: found.guess),
+      try estimator.settings())
   }
 
-  func comparison(with stored: MachineSettings) -> [(String, String?, String)] {
+  func comparison(with stored: WithEstimator<MachineSettings>) -> [(String, String?, String)] {
     estimator.comparison(with: stored.estimator)
   }
 }

@@ -3,20 +3,20 @@ import Joule
 /// The names of methods and forms of the gradient, as types.
 extension RBMKind {
   static func estimator(
-    _ configuration: RunConfiguration<RBMSettings>
+    _ configuration: RunConfiguration<Settings>
   ) throws -> any GradientEstimator<Model> {
     try estimator(configuration, baseMeans: nil)
   }
 
   /// Tempering begins at independent units with the data's means.
   static func estimator(
-    _ configuration: RunConfiguration<RBMSettings>, data statistics: DataStatistics<Float>
+    _ configuration: RunConfiguration<Settings>, data statistics: DataStatistics<Float>
   ) throws -> any GradientEstimator<Model> {
     try estimator(configuration, baseMeans: statistics.smoothedMeans)
   }
 
   private static func estimator(
-    _ configuration: RunConfiguration<RBMSettings>, baseMeans: Tensor<Float>?
+    _ configuration: RunConfiguration<Settings>, baseMeans: Tensor<Float>?
   ) throws -> any GradientEstimator<Model> {
     let own = configuration.own.estimator
     let terms: (any TermEstimator<Model>)? = try own.terms(

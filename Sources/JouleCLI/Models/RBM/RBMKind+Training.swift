@@ -1,7 +1,7 @@
 import Joule
 
 extension RBMKind: TrainableKind {
-  typealias Settings = RBMSettings
+  typealias Settings = WithEstimator<RBMSettings>
   typealias Options = RBMOptions
   typealias Monitor = RBMMonitor
 
@@ -27,16 +27,16 @@ extension RBMKind: TrainableKind {
   static let defaults = TrainingDefaults()
 
   static func initialModel(
-    _ configuration: RunConfiguration<RBMSettings>, data: Dataset,
+    _ configuration: RunConfiguration<Settings>, data: Dataset,
     statistics: DataStatistics<Float>, on workers: Workers
   ) -> Model {
     Model(
-      visibleMeans: statistics.smoothedMeans, hiddenCount: configuration.own.hidden,
+      visibleMeans: statistics.smoothedMeans, hiddenCount: configuration.own.model.hidden,
       using: configuration.key.folded("machine"))
   }
 
   static func monitor(
-    _ configuration: RunConfiguration<RBMSettings>, training: ModelRows, validation: ModelRows?,
+    _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,
     on workers: Workers
   ) -> RBMMonitor {
     RBMMonitor(
@@ -46,7 +46,7 @@ extension RBMKind: TrainableKind {
 
   /// Ten times a run, by a hundred chains of either kind.
   static func watch<Estimator: ChainHolding>(
-    _ estimator: Estimator, _ configuration: RunConfiguration<RBMSettings>,
+    _ estimator: Estimator, _ configuration: RunConfiguration<Settings>,
     data statistics: DataStatistics<Float>, on workers: Workers
   ) -> EquilibriumWatch<Estimator>? where Estimator.Model == Model {
     let key = configuration.key.folded("equilibrium")

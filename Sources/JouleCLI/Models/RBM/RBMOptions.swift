@@ -13,18 +13,18 @@ struct RBMOptions: ColumnwiseOptions {
     try estimator.checkGivenValues()
   }
 
-  func settings(columns: Int) throws -> RBMSettings {
-    let settings = RBMSettings(hidden: hidden ?? 500, estimator: try estimator.settings())
+  func settings(columns: Int) throws -> WithEstimator<RBMSettings> {
+    let settings = RBMSettings(hidden: hidden ?? 500)
     let parameters = settings.hidden.multipliedReportingOverflow(by: columns)
     try require(
       !parameters.overflow && parameters.partialValue <= 2_000_000_000,
       "\(settings.hidden) hidden and \(columns) visible units need more than 2,000,000,000 weights: "
         + "take fewer hidden units")
-    return settings
+    return WithEstimator(settings, try estimator.settings())
   }
 
-  func comparison(with stored: RBMSettings) -> [(String, String?, String)] {
-    [("--hidden", hidden.map { "\($0)" }, "\(stored.hidden)")]
+  func comparison(with stored: WithEstimator<RBMSettings>) -> [(String, String?, String)] {
+    [("--hidden", hidden.map { "\($0)" }, "\(stored.model.hidden)")]
       + estimator.comparison(with: stored.estimator)
   }
 }
