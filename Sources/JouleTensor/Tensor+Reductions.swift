@@ -25,6 +25,11 @@ extension Tensor {
   /// The place, in row-major order, of the first NaN or infinity; nil where all is finite.
   public var firstNonFinite: Int? { VectorKernels.best.firstNonFinite(elements.span) }
 
+  /// Whether an element is NaN. Where all is finite, as it usually is, this costs a pass of a kernel.
+  public var containsNaN: Bool {
+    firstNonFinite.map { first in elements[first...].contains { $0.isNaN } } ?? false
+  }
+
   /// The largest |x|; 0 of an empty tensor, NaN where there is one.
   public var largestMagnitude: Scalar { VectorKernels.best.largestMagnitude(elements.span) }
 }

@@ -43,8 +43,7 @@ public struct Dataset: Sendable {
     self.storage = .floats(rows)
     self.rowCount = rows.shape[0]
     self.columnCount = rows.shape[1]
-    // Infinities are searched for NaN; without either a pass of a kernel is all.
-    hasMissing = rows.firstNonFinite != nil && rows.elements.contains { $0.isNaN }
+    hasMissing = rows.containsNaN
   }
 
   /// Rows of which few values are listed. They stay so: a batch at a time is written out.

@@ -53,7 +53,7 @@ extension Tensor {
   /// Puts in the place of every NaN a value of its column, of another row drawn at random; 0 where the whole column is
   /// missing.
   fileprivate mutating func fillMissing(using stream: inout RandomStream) {
-    guard elements.contains(where: { $0.isNaN }) else { return }
+    guard containsNaN else { return }
     let given = self
     for column in 0..<shape[1] {
       let known = (0..<shape[0]).filter { !given[$0, column].isNaN }

@@ -84,10 +84,7 @@ extension DeepBoltzmannMachine {
 
   /// 1 where a value is missing; nil of complete rows.
   private func missingMarks(of rows: Tensor<Scalar>) -> Tensor<Scalar>? {
-    // A pass of a kernel: complete rows cost no more than that.
-    guard rows.firstNonFinite != nil, rows.elements.contains(where: { $0.isNaN }) else {
-      return nil
-    }
+    guard rows.containsNaN else { return nil }
     precondition(
       machine.layers[0].groups.allSatisfy { $0 is BernoulliUnits },
       "missing values are inferred of bits, and the units are \(machine.layers[0].text)")

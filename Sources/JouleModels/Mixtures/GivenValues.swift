@@ -9,10 +9,7 @@ struct GivenValues {
 
   /// Nil of complete rows.
   init?(_ rows: Tensor<Double>) {
-    // A pass of a kernel: complete rows, the usual ones, cost no more than that.
-    guard rows.firstNonFinite != nil, rows.elements.contains(where: { $0.isNaN }) else {
-      return nil
-    }
+    guard rows.containsNaN else { return nil }
     values = Tensor(shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 0 : $0 })
     marks = Tensor(shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 0 : 1 })
   }

@@ -21,13 +21,11 @@ extension LatentVariableModel {
     on workers: Workers = .single
   ) -> Tensor<Scalar> {
     precondition(steps > 0, "missing values are drawn by at least 1 step, got \(steps)")
-    // A pass of a kernel: complete rows, the usual ones, cost no more than that.
-    guard rows.firstNonFinite != nil else { return rows }
+    guard rows.containsNaN else { return rows }
     let width = rows.shape[1]
     let incomplete = (0..<rows.shape[0]).filter { row in
       rows.elements[row * width..<(row + 1) * width].contains { $0.isNaN }
     }
-    if incomplete.isEmpty { return rows }
     let given = rows.rows(at: incomplete)
     var pieces = RowPieces.ranges(incomplete.count).map { (rows: $0, filled: given.rows($0)) }
     workers.mutateEach(&pieces) { _, piece in

@@ -43,7 +43,8 @@ extension ClassificationRBMKind: TrainableKind {
     return Model(
       inputMeans: Tensor(Array(means[..<inputs])),
       classFrequencies: Tensor(Array(means[inputs...])),
-      hiddenCount: configuration.own.machine.model.hidden, using: configuration.key.folded("machine"))
+      hiddenCount: configuration.own.machine.model.hidden,
+      using: configuration.key.folded("machine"))
   }
 
   static func estimator(

@@ -32,12 +32,8 @@ struct DeepMachineSettings: EstimatedSettings {
 
 /// The options of `joule train deep-boltzmann-machine`.
 struct DeepMachineOptions: KindOptions {
-  @Option(
-    help: ArgumentHelp(
-      "Units of the data: auto guesses them by column; or one kind for all columns, as gaussian or potts:21; or "
-        + "groups in the order of the columns, as gaussian:4+potts:3x5+bernoulli:10. Kinds: \(UnitLayer.kindsInWords). "
-        + "(default: auto)"))
-  var units: String?
+  @OptionGroup
+  var dataUnits: DataUnitsOption
   @Option(help: "Hidden units of every layer, from the data up. (default: 100,50)")
   var hidden: LayerSizes?
   @Option(
@@ -63,7 +59,7 @@ struct DeepMachineOptions: KindOptions {
   }
 
   func settings(of data: LoadedData) throws -> WithEstimator<DeepMachineSettings> {
-    let found = try MachineUnits(units ?? "auto", for: data)
+    let found = try dataUnits.units(of: data)
     let hidden = try (hidden?.counts ?? [100, 50]).map {
       try MachineUnits.hiddenLayer(hiddenUnits, count: $0)
     }

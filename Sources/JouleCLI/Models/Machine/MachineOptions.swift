@@ -29,12 +29,8 @@ struct MachineSettings: EstimatedSettings {
 
 /// The options of `joule train boltzmann-machine`.
 struct MachineOptions: KindOptions {
-  @Option(
-    help: ArgumentHelp(
-      "Units of the data: auto guesses them by column; or one kind for all columns, as gaussian or potts:21; or "
-        + "groups in the order of the columns, as gaussian:4+potts:3x5+bernoulli:10. Kinds: \(UnitLayer.kindsInWords). "
-        + "(default: auto)"))
-  var units: String?
+  @OptionGroup
+  var dataUnits: DataUnitsOption
   @Option(parsing: .unconditional, help: "Hidden units. (default: 100)")
   var hidden: Int?
   @Option(
@@ -50,7 +46,7 @@ struct MachineOptions: KindOptions {
   }
 
   func settings(of data: LoadedData) throws -> WithEstimator<MachineSettings> {
-    let found = try MachineUnits(units ?? "auto", for: data)
+    let found = try dataUnits.units(of: data)
     let layer = try MachineUnits.hiddenLayer(hiddenUnits, count: hidden ?? 100)
     let weights = found.layer.width.multipliedReportingOverflow(by: layer.width)
     try require(

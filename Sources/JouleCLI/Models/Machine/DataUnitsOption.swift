@@ -1,0 +1,17 @@
+import ArgumentParser
+import Joule
+
+/// What the columns of the data are, for machines of any units.
+struct DataUnitsOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Units of the data: auto guesses them by column; or one kind for all columns, as gaussian or potts:21; or "
+        + "groups in the order of the columns, as gaussian:4+potts:3x5+bernoulli:10. Kinds: \(UnitLayer.kindsInWords). "
+        + "(default: auto)"))
+  var units: String?
+
+  /// The units that are named, or those guessed.
+  func units(of data: LoadedData) throws -> MachineUnits {
+    try MachineUnits(units ?? "auto", for: data)
+  }
+}
