@@ -21,14 +21,20 @@ struct Study {
   /// Cells of 0.07: half of the narrowest noise.
   static let grid = Grid<Float>(variableCount: 2, over: -7...7, count: 200)
 
-  typealias Langevin = RowCompleting<MetropolisAdjustedLangevin<PlaneEnergy>, PlaneEnergy>
+  typealias Langevin = MetropolisAdjustedLangevin<PlaneEnergy>
+  typealias Walk = MetropolisHastings<PlaneEnergy, Symmetric<GaussianWalk<Float>>>
 
   /// What a method is compared with: denoising learns the target with the noise.
   var truth: PlanarTarget<Float> { method == .dsm ? target.noised(by: Self.noise) : target }
 
   func trained(on workers: Workers) throws -> PlaneEnergy {
-    let kernel = { @Sendable (model: PlaneEnergy) in
-      Langevin(MetropolisAdjustedLangevin(model, stepSize: 0.01), for: model)
+    let near = { @Sendable (model: PlaneEnergy) in
+      RowCompleting(Langevin(model, stepSize: 0.01), for: model)
+    }
+    // Chains that persist are to weigh modes, which are one to four apart: far moves beside the near ones.
+    let nearAndFar = { @Sendable (model: PlaneEnergy) in
+      RowCompleting(
+        Cycle(Langevin(model, stepSize: 0.01), Walk(model, GaussianWalk(scale: 1.5))), for: model)
     }
     let start = PlaneEnergy(hidden: hidden, key: RandomKey(seed: seed).folded("model"))
     switch method {
@@ -36,10 +42,10 @@ struct Study {
       let grid = Grid<Float>(variableCount: 2, over: -6...6, count: 80)
       return try trained(GridGradient(on: grid), from: start, workers)
     case .cd:
-      return try trained(ContrastiveDivergence(steps: 10, kernel: kernel), from: start, workers)
+      return try trained(ContrastiveDivergence(steps: 10, kernel: near), from: start, workers)
     case .pcd:
       let estimator = PersistentContrastiveDivergence(
-        steps: 10, chains: 200, groups: 4, restarts: .data(rate: 0.05), kernel: kernel)
+        steps: 10, chains: 200, groups: 4, kernel: nearAndFar)
       return try trained(estimator, from: start, workers)
     case .sm: return try trained(ScoreMatching(), from: start, workers)
     case .ssm: return try trained(SlicedScoreMatching(), from: start, workers)

@@ -9,11 +9,13 @@ import Testing
     let workspace = Workspace<Float>()
     let x = Tensor<Float>(uniform: [16, 8], using: RandomKey(seed: 1))
     let weights = Tensor<Float>(uniform: [8, 8], using: RandomKey(seed: 2))
+    var gradient = Tensor<Float>(zeros: [16, 8])
     func step() -> Float {
       workspace.withTape { tape in
         let point = tape.value(x)
         let energy = point.matmul(tape.value(weights)).swish().sum(along: 1)
-        return energy.withGradientTensors(for: [point]) { $0[0].elements[0] }
+        energy.exchangeGradient(for: point, with: &gradient)
+        return gradient.elements[0]
       }
     }
     let first = step()
@@ -22,6 +24,31 @@ import Testing
     #expect(held > 0)
     for _ in 0..<9_990 { #expect(step() == first) }
     #expect(workspace.spareCount == held)
+  }
+
+  /// What is exchanged is the caller's from then on, whatever shape it had and whoever else holds it.
+  @Test func exchangedGradientsAreTheCallersOwn() {
+    let workspace = Workspace<Double>()
+    func gradient(at number: Double, with tensor: inout Tensor<Double>) {
+      workspace.withTape { tape in
+        let point = tape.value(Tensor<Double>([3, 2], repeating: number))
+        (point * point).sum().exchangeGradient(for: point, with: &tensor)
+      }
+    }
+    var found = Tensor<Double>([5], repeating: 7)
+    gradient(at: 1, with: &found)
+    #expect(found == Tensor([3, 2], repeating: 2))
+    let kept = found
+    gradient(at: 2, with: &found)
+    gradient(at: 3, with: &found)
+    #expect(found == Tensor([3, 2], repeating: 6))
+    #expect(kept == Tensor([3, 2], repeating: 2))
+    // A gradient that is nobody's: that of a value that does not depend on the variable.
+    workspace.withTape { tape in
+      let (point, other) = (tape.value([1.0, 2]), tape.value([3.0]))
+      other.exchangeGradient(for: point, with: &found)
+    }
+    #expect(found == Tensor([2], repeating: 0))
   }
 
   /// A reshaped tensor is the same memory: it comes back too, once.

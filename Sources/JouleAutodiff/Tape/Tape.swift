@@ -104,6 +104,17 @@ public final class Tape<Scalar: TensorScalar> {
     return nodes[index].value
   }
 
+  /// Hands out a tensor in exchange for another, which is overwritten sooner or later if they are of one shape.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func exchange(_ index: Int, with tensor: inout Tensor<Scalar>) {
+    if nodes[index].ownsStorage, nodes[index].value.shape == tensor.shape {
+      swap(&nodes[index].value, &tensor)
+    } else {
+      tensor = handOut(index)
+    }
+  }
+
   /// Forgets the values behind a position.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

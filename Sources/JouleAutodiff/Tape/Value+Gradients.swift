@@ -40,18 +40,19 @@ extension Value {
     return tensors
   }
 
-  /// Lends the same tensors to someone who copies what is to stay: their memory goes back to the tape.
-  public func withGradientTensors<Result>(
-    for variables: [Value], weights: Tensor<Scalar>? = nil,
-    _ body: ([Tensor<Scalar>]) throws -> Result
-  ) rethrows -> Result {
-    var pass = BackwardPass(from: self, to: variables, keepsTemporaries: false)
-    let found = pass.run(weights: weights)
+  /// The gradient for one variable, in a tensor whose memory the tape takes in exchange.
+  ///
+  /// - Parameter gradient: of any shape; of the variable's afterwards.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func exchangeGradient(for variable: Value, with gradient: inout Tensor<Scalar>) {
+    var pass = BackwardPass(from: self, to: [variable], keepsTemporaries: false)
     defer { tape.removeValues(from: pass.start) }
-    return try body(
-      zip(variables, found).map { variable, index in
-        index.map { tape.nodes[$0].value } ?? Tensor(zeros: variable.shape)
-      })
+    guard let index = pass.run(weights: nil)[0] else {
+      gradient = Tensor(zeros: variable.shape)
+      return
+    }
+    tape.exchange(index, with: &gradient)
   }
 }
 

@@ -47,6 +47,17 @@ extension LikelihoodReport {
   }
 }
 
+extension LikelihoodReport {
+  /// Says so where rows that can be counted come out likelier than certain, as no true log Z allows.
+  mutating func doubtCertainty() {
+    guard let average = averageLogLikelihood, average > 0 else { return }
+    warnings.append(
+      "the average \(likelihoodName) is above 0, and no row of categories has a probability above 1: log Z is far "
+        + "too low, its chains are trapped in few of the model's states; learn more slowly, or with more steps an "
+        + "update")
+  }
+}
+
 /// log Z of a machine of two blocks, between annealing to it and back from its own samples.
 struct AnnealedPartition<Machine: LatentVariableModel & AnnealableModel>
 where Machine.Scalar == Float {

@@ -160,8 +160,17 @@ protocol KindOptions: ParsableArguments {
   /// The settings of a new run; what is not given takes its default.
   func settings(of data: LoadedData) throws -> Settings
 
+  /// The same where a default depends on the optimizer.
+  func settings(of data: LoadedData, optimizer: OptimizerName) throws -> Settings
+
   /// What was given beside what a run began with: the option's name, the value given, the value stored.
   func comparison(with stored: Settings) -> [(String, String?, String)]
+}
+
+extension KindOptions {
+  func settings(of data: LoadedData, optimizer: OptimizerName) throws -> Settings {
+    try settings(of: data)
+  }
 }
 
 /// Options whose settings need nothing of the data but the number of their columns.

@@ -89,13 +89,7 @@ extension EnergyExpression {
     workspace.withTape { tape in
       let x = tape.value(rows)
       let energy = checkedEnergy(of: x, ParameterValues(parameters, on: tape))
-      energy.withGradientTensors(for: [x]) { found in
-        if gradient.shape == rows.shape {
-          gradient.assign(found[0])
-        } else {
-          gradient = found[0]
-        }
-      }
+      energy.exchangeGradient(for: x, with: &gradient)
       return energy.tensor
     }
   }

@@ -23,6 +23,9 @@ public protocol TransitionKernel: Sendable {
   @discardableResult
   func step(_ state: inout State, using random: ChainRandom) -> Info
 
+  /// The same transition for who does not ask how it went: a kernel may leave out what only `Info` needs.
+  func move(_ state: inout State, using random: ChainRandom)
+
   /// Where the chains are, `[chains, variables]`.
   func position(of state: State) -> Tensor<Scalar>
 
@@ -61,6 +64,10 @@ extension TransitionKernel {
 
   public func restart(_ state: inout State, at rows: Tensor<Scalar>) {
     state = makeState(at: rows)
+  }
+
+  public func move(_ state: inout State, using random: ChainRandom) {
+    step(&state, using: random)
   }
 }
 

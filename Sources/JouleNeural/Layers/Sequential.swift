@@ -9,11 +9,17 @@ public import JouleTensor
 public struct Sequential: Layer {
   public let layers: [any Layer]
 
-  public init(_ layers: [any Layer]) { self.layers = layers }
+  /// What the names of each layer's parameters begin with.
+  private let prefixes: [String]
+
+  public init(_ layers: [any Layer]) {
+    self.layers = layers
+    prefixes = layers.indices.map { "layer\($0)." }
+  }
 
   public var parameters: [ParameterDescription] {
-    layers.enumerated().flatMap { number, layer in
-      layer.parameters.map { $0.prefixed(prefix(number)) }
+    zip(layers, prefixes).flatMap { layer, prefix in
+      layer.parameters.map { $0.prefixed(prefix) }
     }
   }
 
@@ -22,10 +28,8 @@ public struct Sequential: Layer {
   public func callAsFunction<Scalar: TensorScalar>(
     _ x: Value<Scalar>, _ parameters: ParameterValues<Scalar>
   ) -> Value<Scalar> {
-    layers.enumerated().reduce(x) { signal, layer in
-      layer.element(signal, parameters.part(prefix(layer.offset)))
+    zip(layers, prefixes).reduce(x) { signal, part in
+      part.0(signal, parameters.part(part.1))
     }
   }
-
-  private func prefix(_ number: Int) -> String { "layer\(number)." }
 }

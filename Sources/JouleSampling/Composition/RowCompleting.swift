@@ -44,13 +44,25 @@ where Base.Scalar == Model.Scalar {
 
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> Base.Info {
+    settle(&state)
+    let info = base.step(&state.base, using: random)
+    state.rows = base.position(of: state.base)
+    return info
+  }
+
+  public func move(_ state: inout State, using random: ChainRandom) {
+    settle(&state)
+    base.move(&state.base, using: random)
+    state.rows = base.position(of: state.base)
+  }
+
+  /// Chains of this kernel, whose rows nobody but the base kernel holds, so that it moves them in place.
+  private func settle(_ state: inout State) {
     if state.owner !== identity {
       base.restart(&state.base, at: state.rows)
       state.owner = identity
     }
-    let info = base.step(&state.base, using: random)
-    state.rows = base.position(of: state.base)
-    return info
+    state.rows = Tensor(shape: [0], elements: [])
   }
 
   public func step(
@@ -58,7 +70,7 @@ where Base.Scalar == Model.Scalar {
   ) {
     state.rows = model.rows(of: start)
     state.owner = nil
-    step(&state, using: random)
+    move(&state, using: random)
   }
 
   public func position(of state: State) -> Tensor<Scalar> { state.rows }

@@ -40,7 +40,7 @@ public struct BlockGibbs<Model: LatentVariableModel>: CompletingKernel {
   @discardableResult
   public func step(_ state: inout State, using random: ChainRandom) -> PlainTransition {
     model.sampleHidden(of: state.rows, using: random, into: &state.hidden)
-    move(&state, using: random)
+    regenerate(&state, using: random)
     return PlainTransition()
   }
 
@@ -48,11 +48,11 @@ public struct BlockGibbs<Model: LatentVariableModel>: CompletingKernel {
     _ state: inout State, from start: LatentRows<Model.Scalar>, using random: ChainRandom
   ) {
     model.sampleHidden(of: start, using: random, into: &state.hidden)
-    move(&state, using: random)
+    regenerate(&state, using: random)
   }
 
   /// From hidden states to visible rows and the hidden means given them.
-  private func move(_ state: inout State, using random: ChainRandom) {
+  private func regenerate(_ state: inout State, using random: ChainRandom) {
     model.sampleVisible(given: state.hidden, using: random, into: &state.rows.visible)
     model.formHidden(of: &state.rows)
   }

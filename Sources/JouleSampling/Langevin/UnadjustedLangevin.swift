@@ -32,9 +32,11 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
     self.metric = fitting(metric, model)
   }
 
-  /// Where the chains stand, with the gradients there.
+  /// Where the chains stand.
   public struct State: Sendable {
     var phase: PhaseBatch<Model.Scalar>
+    /// Whether `phase` has the gradients there.
+    var hasGradient = false
   }
 
   /// What a step tells: faults alone, for it rejects nothing.
@@ -53,7 +55,7 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
     model.requireRows(rows)
     state.phase.setCount(rows.shape[0])
     state.phase.position.copyElements(of: rows)
-    state.phase.evaluate(model)
+    state.hasGradient = false
   }
 
   public func position(of state: State) -> Tensor<Model.Scalar> { state.phase.position }
@@ -65,14 +67,26 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
     if let defect = stepSizeDefect(stepSize) {
       return Info(fault: TransitionFault(row: 0, reason: .other(defect)))
     }
+    move(&state, using: random)
+    state.phase.evaluate(model)
+    state.hasGradient = true
+    return Info(fault: fault(of: state.phase))
+  }
+
+  /// One step of every chain, without the gradient of where it arrives: one evaluation fewer where chains are
+  /// restarted, or the model changes, after a few steps. Chains of a step size that `step` refuses stay.
+  public func move(_ state: inout State, using random: ChainRandom) {
+    guard stepSizeDefect(stepSize) == nil else { return }
+    if !state.hasGradient {
+      model.energyGradient(at: state.phase.position, into: &state.phase.gradient)
+    }
+    state.hasGradient = false
     let count = state.phase.count
     state.phase.momentum.fillNormal(using: random)
     // A kick of √(η/2) and a drift of √(2η) from the momentum ξ.
     state.phase.kickDrift(
       metric, kicks: [Double](repeating: (stepSize / 2).squareRoot(), count: count),
       drifts: [Double](repeating: (2 * stepSize).squareRoot(), count: count))
-    state.phase.evaluate(model)
-    return Info(fault: fault(of: state.phase))
   }
 
   private func fault(of phase: PhaseBatch<Model.Scalar>) -> TransitionFault? {

@@ -67,7 +67,7 @@ public struct ContrastiveDivergence<Kernel: CompletingKernel>: TermEstimator {
         key: key, firstChain: piece.range.lowerBound, step: step * steps)
       kernel.step(&piece.chains, from: piece.data, using: random)
       for further in 1..<max(steps, 1) {
-        kernel.step(&piece.chains, using: random.with(step: step * steps + further))
+        kernel.move(&piece.chains, using: random.with(step: step * steps + further))
       }
     }
     let weight = 1 / Model.Scalar(batch.shape[0])

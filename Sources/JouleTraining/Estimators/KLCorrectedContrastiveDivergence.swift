@@ -64,7 +64,7 @@ public struct KLCorrectedContrastiveDivergence<Model: EnergyExpression>: Objecti
       let first = random.advanced(by: piece.rows.lowerBound)
       var state = kernel.makeState(at: piece.starts)
       for number in 0..<steps - 1 {
-        kernel.step(&state, using: first.with(step: random.step * steps + number))
+        kernel.move(&state, using: first.with(step: random.step * steps + number))
       }
       piece.starts = kernel.position(of: state)
       let last = first.with(step: random.step * steps + steps - 1)

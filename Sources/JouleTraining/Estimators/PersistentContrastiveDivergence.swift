@@ -117,7 +117,7 @@ where Kernel.State: Archivable {
         }
       }
       for number in 0..<steps {
-        kernel.step(&piece.state, using: random.with(step: step * steps + number))
+        kernel.move(&piece.state, using: random.with(step: step * steps + number))
       }
     }
     let weight = 1 / Model.Scalar(batch.shape[0])

@@ -76,7 +76,7 @@ extension DeepBoltzmannKind {
 extension DeepBoltzmannKind {
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
     let partition = try partition(request)
-    let report = LikelihoodReport(
+    var report = LikelihoodReport(
       logPartition: partition.logPartition,
       energies: energies(
         of: request.rows, key: request.key.folded("rows"), on: request.workers),
@@ -84,6 +84,7 @@ extension DeepBoltzmannKind {
       warnings: partition.warnings)
     request.display.clear()
     try report.requireFinite()
+    if model.machine.layers[0].isFinite { report.doubtCertainty() }
     return report
   }
 

@@ -59,6 +59,12 @@ struct DeepMachineOptions: KindOptions {
   }
 
   func settings(of data: LoadedData) throws -> WithEstimator<DeepMachineSettings> {
+    try settings(of: data, optimizer: .sgd)
+  }
+
+  func settings(
+    of data: LoadedData, optimizer: OptimizerName
+  ) throws -> WithEstimator<DeepMachineSettings> {
     let found = try dataUnits.units(of: data)
     let hidden = try (hidden?.counts ?? [100, 50]).map {
       try MachineUnits.hiddenLayer(hiddenUnits, count: $0)
@@ -74,7 +80,7 @@ struct DeepMachineOptions: KindOptions {
       DeepMachineSettings(
         units: layers.map(\.text), guess: found.guess, inferenceRounds: inferenceRounds ?? 5,
         weightScale: weightScale ?? 0.1),
-      try estimator.settings())
+      try estimator.settings(centering: optimizer != .adam))
   }
 
   func comparison(with stored: WithEstimator<DeepMachineSettings>) -> [(String, String?, String)] {

@@ -23,7 +23,11 @@ struct EstimatorOptions: ParsableArguments {
       "Persistent chains: of pt and ptt at every temperature or snapshot; of tap, points. "
         + "(default: 100)"))
   var chains: Int?
-  @Flag(inversion: .prefixedNo, help: "Centred gradients. (default: on)")
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Centred gradients. (default: on; off for machines of any units with adam, whose steps are not in "
+        + "proportion to gradients: biases run away)"))
   var centering: Bool?
   @Option(
     help: ArgumentHelp(
@@ -107,10 +111,14 @@ struct EstimatorOptions: ParsableArguments {
       || temperatures != nil || fastRate != nil || swapRate != nil || order != nil || damping != nil
   }
 
-  /// - Parameter steps: Gibbs steps an update where they are not given.
-  func settings(steps: Int = 1) throws -> EstimatorSettings {
+  /// - Parameters:
+  ///   - steps: Gibbs steps an update where they are not given.
+  ///   - centering: whether gradients are centred where nothing is said of it.
+  func settings(
+    steps: Int = 1, centering standard: Bool = true
+  ) throws -> EstimatorSettings {
     let method = method ?? .pcd
-    let form = gradient ?? (centering ?? true ? .centered : .plain)
+    let form = gradient ?? (centering ?? standard ? .centered : .plain)
     try requireFit(method, form)
     return EstimatorSettings(
       method: method, gibbsSteps: gibbsSteps ?? (method == .tap ? 3 : steps), chains: chains ?? 100,

@@ -48,13 +48,14 @@ extension MachineKind: AnnealedKind {
     let scores = RowScores(
       model, data: rows.dataset, binarization: rows.binarization, key: key, on: request.workers)
     request.display.clear()
-    let report = LikelihoodReport(
+    var report = LikelihoodReport(
       logPartition: partition.logPartition,
       energies: scores.energies().map { $0 + rows.energyOffset },
       pseudoLogLikelihoods: pseudoLogLikelihoods(of: rows, on: request.workers),
       reconstructionErrors: scores.reconstructionErrors(),
       warnings: partition.warnings + request.rows.fillingWarnings)
     try report.requireFinite()
+    if model.layers[0].isFinite { report.doubtCertainty() }
     return report
   }
 

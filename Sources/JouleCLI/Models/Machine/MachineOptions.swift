@@ -46,6 +46,12 @@ struct MachineOptions: KindOptions {
   }
 
   func settings(of data: LoadedData) throws -> WithEstimator<MachineSettings> {
+    try settings(of: data, optimizer: .sgd)
+  }
+
+  func settings(
+    of data: LoadedData, optimizer: OptimizerName
+  ) throws -> WithEstimator<MachineSettings> {
     let found = try dataUnits.units(of: data)
     let layer = try MachineUnits.hiddenLayer(hiddenUnits, count: hidden ?? 100)
     let weights = found.layer.width.multipliedReportingOverflow(by: layer.width)
@@ -55,7 +61,7 @@ struct MachineOptions: KindOptions {
     )
     return WithEstimator(
       MachineSettings(units: found.layer.text, hiddenUnits: layer.text, guess: found.guess),
-      try estimator.settings())
+      try estimator.settings(centering: optimizer != .adam))
   }
 
   func comparison(with stored: WithEstimator<MachineSettings>) -> [(String, String?, String)] {

@@ -19,6 +19,7 @@ extension RBMKind: AnnealedKind {
     }
     request.display.clear()
     try report.requireFinite()
+    report.doubtCertainty()
     return report
   }
 

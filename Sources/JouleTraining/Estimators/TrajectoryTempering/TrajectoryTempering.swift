@@ -125,7 +125,7 @@ where Kernel.State: Archivable {
       for (level, kernel) in kernels.enumerated() {
         let random = ChainRandom(key: key, firstChain: piece.first).folded(level)
         for number in 0..<steps {
-          kernel.step(&piece.levels[level], using: random.with(step: step * steps + number))
+          kernel.move(&piece.levels[level], using: random.with(step: step * steps + number))
         }
       }
       let random = ChainRandom(key: key.folded("swaps"), firstChain: piece.first, step: step)
