@@ -87,9 +87,9 @@ extension Tensor {
     return result
   }
 
-  func requireSameShape(_ other: Tensor, _ operation: String) {
+  func requireSameShape(_ other: Tensor, _ operation: @autoclosure () -> String) {
     precondition(
-      shape == other.shape, "\(operation): shapes \(shape) and \(other.shape) must be equal")
+      shape == other.shape, "\(operation()): shapes \(shape) and \(other.shape) must be equal")
   }
 }
 

@@ -42,6 +42,8 @@ extension Tensor {
   }
 
   /// Some rows in the order given, into `destination` `[indices.count, n]`, overwritten.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func rows(at indices: ArraySlice<Int>, into destination: inout Tensor) {
     precondition(
       destination.shape == [indices.count] + shape[1...],

@@ -57,6 +57,39 @@ import Testing
     }
   }
 
+  /// Adam's steps are not in proportion to gradients, so its gradients are not centred unless asked for; and chains
+  /// that a rate far too high leaves behind are told of.
+  @Test func aRunThatItsChainsDoNotFollowIsAdvised() throws {
+    try JouleProcess.withFolder { folder in
+      var stream = RandomStream(key: RandomKey(seed: 2))
+      let words = (0..<6).map { _ in (0..<20).map { _ in stream.integer(below: 4) } }
+      let lines = (0..<200).map { row in
+        words[row % 6].map { letter in
+          let value = stream.integer(below: 100) < 85 ? letter : stream.integer(below: 4)
+          return "\(value)"
+        }.joined(separator: ",")
+      }
+      try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: "\(folder)/words.csv")
+      for (rate, extra, centering, isAdvised) in [
+        ("0.2", [], false, true), ("0.001", ["--centering"], true, false),
+      ] {
+        let run = try JouleProcess.run(
+          [
+            "train", "boltzmann-machine", "--data", "\(folder)/words.csv", "--units", "potts:4",
+            "--hidden", "20", "--optimizer", "adam", "--learning-rate", rate, "--epochs", "4",
+            "--batch-size", "20", "--chains", "20", "--output", "\(folder)/run", "--force",
+            "--quiet",
+          ] + extra)
+        #expect(run.status == 0, "\(run.errors)")
+        let configuration = try JSON(
+          parsing: String(contentsOfFile: "\(folder)/run/config.json", encoding: .utf8))
+        #expect(configuration["centering"]?.boolValue == centering)
+        let records = try String(contentsOfFile: "\(folder)/run/metrics.jsonl", encoding: .utf8)
+        #expect(records.contains("chains_behind") == isAdvised)
+      }
+    }
+  }
+
   @Test func unitsThatDoNotFitAreRefusedBeforeAnythingIsWritten() throws {
     try JouleProcess.withFolder { folder in
       try Self.writeTable("\(folder)/table.csv", rows: 20)

@@ -32,6 +32,24 @@ import Testing
     #expect(step < 0.5 || bias > 8, "the bias of a large step shows")
   }
 
+  /// Without the gradient of where it arrives, and with it again: the same chains, bit by bit.
+  @Test func aMoveIsAStepThatTellsNothing() {
+    let kernel = UnadjustedLangevin(Self.gaussian, stepSize: 0.3)
+    let rows = Tensor<Double>(normal: [40, 1], using: RandomKey(seed: 35))
+    var (stepped, moved) = (kernel.makeState(at: rows), kernel.makeState(at: rows))
+    for step in 0..<6 {
+      let random = ChainRandom(key: RandomKey(seed: 36), step: step)
+      #expect(kernel.step(&stepped, using: random).fault == nil)
+      if step % 3 == 2 {
+        kernel.step(&moved, using: random)
+      } else {
+        kernel.move(&moved, using: random)
+      }
+      #expect(kernel.position(of: moved) == kernel.position(of: stepped))
+    }
+    #expect(kernel.position(of: moved) != rows)
+  }
+
   /// With the mass 1/v the step η is one of ηv.
   @Test func aMassScalesTheStep() throws {
     let metric = try EuclideanMetric<Double>.diagonal(variances: [4])

@@ -161,14 +161,14 @@ protocol KindOptions: ParsableArguments {
   func settings(of data: LoadedData) throws -> Settings
 
   /// The same where a default depends on the optimizer.
-  func settings(of data: LoadedData, optimizer: OptimizerName) throws -> Settings
+  func settings(of data: LoadedData, optimizer: CommonSettings.OptimizerName) throws -> Settings
 
   /// What was given beside what a run began with: the option's name, the value given, the value stored.
   func comparison(with stored: Settings) -> [(String, String?, String)]
 }
 
 extension KindOptions {
-  func settings(of data: LoadedData, optimizer: OptimizerName) throws -> Settings {
+  func settings(of data: LoadedData, optimizer: CommonSettings.OptimizerName) throws -> Settings {
     try settings(of: data)
   }
 }

@@ -25,7 +25,8 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     let validation = try training.validation.map { try loadValidation($0, beside: rows) }
     var common = try training.settings(of: rows)
     common.model = Kind.name
-    let configuration = RunConfiguration(common: common, own: try own.settings(of: rows, optimizer: common.optimizer))
+    let configuration = RunConfiguration(
+      common: common, own: try own.settings(of: rows, optimizer: common.optimizer))
     try TrainingJob<Kind>.new(
       configuration: configuration,
       training: try configuration.common.weighted(rows, on: settings.workers),

@@ -47,6 +47,8 @@ public struct ParameterValues<Scalar: TensorScalar> {
   public let values: [Value<Scalar>]
 
   /// Puts a set of parameters on a tape.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(_ parameters: ParameterSet<Scalar>, on tape: Tape<Scalar>) {
     names = parameters.entries.map { $0.name }
     values = parameters.entries.map { tape.value($0.value) }
@@ -68,6 +70,8 @@ public struct ParameterValues<Scalar: TensorScalar> {
   }
 
   /// The parameters whose names begin with a prefix, under the rest of their names: those of a part.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func part(_ prefix: String) -> ParameterValues {
     let own = names.indices.filter { names[$0].hasPrefix(prefix) }
     return ParameterValues(

@@ -63,7 +63,7 @@ struct DeepMachineOptions: KindOptions {
   }
 
   func settings(
-    of data: LoadedData, optimizer: OptimizerName
+    of data: LoadedData, optimizer: CommonSettings.OptimizerName
   ) throws -> WithEstimator<DeepMachineSettings> {
     let found = try dataUnits.units(of: data)
     let hidden = try (hidden?.counts ?? [100, 50]).map {

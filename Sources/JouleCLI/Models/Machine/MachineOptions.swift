@@ -50,7 +50,7 @@ struct MachineOptions: KindOptions {
   }
 
   func settings(
-    of data: LoadedData, optimizer: OptimizerName
+    of data: LoadedData, optimizer: CommonSettings.OptimizerName
   ) throws -> WithEstimator<MachineSettings> {
     let found = try dataUnits.units(of: data)
     let layer = try MachineUnits.hiddenLayer(hiddenUnits, count: hidden ?? 100)
