@@ -9,8 +9,9 @@ struct ProductCommand: ParsableCommand {
     abstract: "Multiplies models: what is likely is what all of them find likely.",
     discussion: """
       The file holds the models and their weights; info, sample, evaluate and score take it like any \
-      other model. Restricted Boltzmann machines with whole weights make one machine, exactly, with the hidden \
-      units of all, and the file is that machine: --keep keeps the experts apart instead.
+      other model. Where the product is a model of its experts' own kind, the file is that model, exactly: \
+      restricted Boltzmann machines with whole weights make a machine with the hidden units of all, Ising models an \
+      Ising model, distributions of one family one of them. --keep keeps the experts apart instead.
 
       joule product digits/model.safetensors strokes/model.safetensors --output both.safetensors
       joule product a.safetensors b.safetensors --weights 1,0.5 --output both.safetensors
@@ -46,19 +47,11 @@ struct ProductCommand: ParsableCommand {
         "\(other.path) and \(loaded[0].path) standardize columns differently: a product needs them in "
           + "the same units")
     }
-    var archive = Archive()
-    let name = try archive.store(product(loaded, weights, values))
-    loaded[0].standardization?.archive(into: &archive, prefix: Standardization.prefix)
-    archive.metadata["joule.model"] = name
-    archive.metadata["joule.version"] = ModelMetadata.version
-    if let shape = loaded.lazy.compactMap(\.metadata.imageShape).first {
-      archive.metadata["joule.config"] =
-        JSON.object([
-          .init("image_height", JSON(shape.height)), .init("image_width", JSON(shape.width)),
-        ]).text
-    }
-    try ModelFile.save(archive, to: output)
-    print("\(output): \(ModelCatalog.kind(named: name)?.title ?? name)")
+    let made = try product(loaded, weights, values)
+    try made.save(
+      to: output, standardization: loaded[0].standardization,
+      imageShape: loaded.lazy.compactMap(\.metadata.imageShape).first)
+    print("\(output): \(type(of: made).title)")
   }
 
   private func parsedWeights() throws -> [Float] {
@@ -74,30 +67,20 @@ struct ProductCommand: ParsableCommand {
     return numbers
   }
 
-  /// One machine where machines make one and nobody asks for the experts, else the experts.
+  /// One model where models of one kind make one and nobody asks for the experts, else the experts.
   private func product(
     _ loaded: [LoadedModel], _ weights: [Float], _ values: VariableValues
   ) throws -> any ModelKind {
-    let machines = loaded.compactMap { ($0.kind as? RBMKind)?.model }
-    if !keep, machines.count == loaded.count,
-      let machine = try? ProductOfExperts(machines, weights: weights).closedForm()
-    {
-      return RBMKind(machine)
-    }
     let kinds = loaded.map(\.kind)
+    if !keep, let model = closedProduct(kinds, weights: weights) { return model }
+    if let still = loaded.first(where: { !$0.type.takesSteps }) {
+      throw Failure(
+        "\(still.path) is \(still.type.title), whose rows no small steps lie between: a product of it is a model "
+          + "only where all are of that family, with weights that leave one of its distributions")
+    }
     switch values {
     case .unit: return ProductKind(try ProductModel<BitExperts>(kinds, weights: weights))
     case .real: return ProductKind(try ProductModel<NumberExperts>(kinds, weights: weights))
     }
-  }
-}
-
-extension Archive {
-  /// Stores a model.
-  ///
-  /// - Returns: the name of its kind.
-  fileprivate mutating func store<Kind: ModelKind>(_ kind: Kind) -> String {
-    kind.model.archive(into: &self)
-    return Kind.name
   }
 }

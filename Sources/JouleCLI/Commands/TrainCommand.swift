@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
       TrainKindCommand<ClassifierNetworkKind>.self, TrainKindCommand<AutoencoderKind>.self,
       TrainKindCommand<DBMKind>.self, TrainKindCommand<DBNKind>.self,
       TrainKindCommand<MachineKind>.self, TrainKindCommand<DeepMachineKind>.self,
+      TrainKindCommand<IsingKind>.self,
     ])
 }
 

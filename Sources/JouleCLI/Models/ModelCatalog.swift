@@ -7,7 +7,13 @@ enum ModelCatalog {
     MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
     ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
     EnergyKind.self, EBGANKind.self, ClassifierNetworkKind.self, AutoencoderKind.self,
-    MachineKind.self, DBMKind.self, DeepMachineKind.self, DBNKind.self,
+    MachineKind.self, DBMKind.self, DeepMachineKind.self, DBNKind.self, IsingKind.self,
+    FamilyKind<Bernoulli>.self, FamilyKind<Binomial>.self, FamilyKind<Categorical>.self,
+    FamilyKind<Poisson>.self, FamilyKind<Geometric>.self, FamilyKind<NegativeBinomial>.self,
+    FamilyKind<Exponential>.self, FamilyKind<Gamma>.self, FamilyKind<InverseGamma>.self,
+    FamilyKind<Beta>.self, FamilyKind<Gaussian>.self, FamilyKind<VonMises>.self,
+    FamilyKind<Multinomial>.self, FamilyKind<Dirichlet>.self,
+    FamilyKind<MultivariateGaussian>.self, FamilyKind<Wishart>.self,
   ]
 
   /// The kind of that name in files.

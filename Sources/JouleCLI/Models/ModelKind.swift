@@ -46,6 +46,9 @@ protocol ModelKind: Sendable {
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
 
+  /// Whether a Markov chain can go about among its rows in small steps: bits, or numbers that change each by itself.
+  static var takesSteps: Bool { get }
+
   /// What E is counted in.
   static var energyScale: EnergyScale { get }
 
@@ -149,6 +152,7 @@ extension ModelKind {
   static var allowsMissing: Bool { false }
   static var canDraw: Bool { true }
   static var drawsMeans: Bool { false }
+  static var takesSteps: Bool { true }
   static var energyScale: EnergyScale { .nats }
 
   static var commandName: String { name.replacing("_", with: "-") }

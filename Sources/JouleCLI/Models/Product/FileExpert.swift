@@ -26,6 +26,14 @@ struct FileExpert: LocalEnergy, DifferentiableEnergy {
   /// The parameters by name.
   var tensors: [(name: String, value: Tensor<Double>)] { kind.tensors }
 
+  /// Independent draws, `[count, variables]`; nil where its kind has none.
+  func draws(_ count: Int, using random: ChainRandom) -> Tensor<Float>? {
+    func draws<Kind: NormalizedKind>(_ kind: Kind) -> Tensor<Float> {
+      Tensor<Float>(kind.model.sample(count: count, using: random))
+    }
+    return (kind as? any NormalizedKind).map { draws($0) }
+  }
+
   /// Whether its kind has a gradient in the variables.
   var isDifferentiable: Bool { kind.model is any DifferentiableEnergy }
 

@@ -70,7 +70,7 @@ struct ProductModel<Values: ExpertValues>: ArchivableModel {
         throw .inconsistent(
           "\(prefix)joule.model is '\(name)'; this version knows \(ModelCatalog.names)")
       }
-      guard type.values == Values.values else {
+      guard type.values == Values.values, type.takesSteps else {
         throw .inconsistent(
           "\(prefix)joule.model is '\(name)', whose variables are of another kind")
       }
