@@ -53,7 +53,7 @@ struct FitCommand: ParsableCommand {
   @Option(
     parsing: .unconditional, help: "Data sets drawn for the p-value of the fit; 0 leaves it out.")
   var bootstrap = 199
-  @Option(help: "Write the fitted distribution as a model file: info, score, sample and others take it.")
+  @Option(help: "Write the fitted distribution as a model file, which other commands take.")
   var output: String?
   @Option(help: "Draw the density over the histogram into an SVG file.")
   var plot: String?

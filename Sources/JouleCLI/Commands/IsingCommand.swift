@@ -113,7 +113,8 @@ struct IsingCommand: ParsableCommand {
       "--model is of one temperature, got \(temperatures.count): say --temperature 2.3, for one")
     try require(
       (3...4096).contains(size),
-      "--model is of a torus of side 3 to 4096, got \(size): on a smaller one neighbours are joined twice")
+      "--model is of a torus of side 3 to 4096, got \(size): on a smaller one neighbours are joined twice"
+    )
     let torus = Lattice(height: size, width: size, boundary: .periodic)
     try IsingKind(IsingModel(torus, coupling: Float(1 / temperatures[0])))
       .save(to: path, imageShape: (size, size))

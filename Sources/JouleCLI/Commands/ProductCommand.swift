@@ -29,58 +29,25 @@ struct ProductCommand: ParsableCommand {
   var output: String
 
   func run() throws {
-    try require(models.count > 1, "a product takes at least two models, got \(models.count)")
-    let weights = try parsedWeights()
-    let loaded = try models.map { try LoadedModel($0) }
-    let values = loaded[0].type.values
-    for other in loaded.dropFirst() {
-      try require(
-        other.kind.variableCount == loaded[0].kind.variableCount,
-        "\(other.path) has \(other.kind.variableCount) variables and \(loaded[0].path) has "
-          + "\(loaded[0].kind.variableCount): experts judge the same variables")
-      try require(
-        other.type.values == values,
-        "\(other.path) is \(other.type.title), \(loaded[0].path) is \(loaded[0].type.title): experts "
-          + "judge the same variables, bits or numbers")
-      try require(
-        other.standardization == loaded[0].standardization,
-        "\(other.path) and \(loaded[0].path) standardize columns differently: a product needs them in "
-          + "the same units")
-    }
-    let made = try product(loaded, weights, values)
-    try made.save(
-      to: output, standardization: loaded[0].standardization,
-      imageShape: loaded.lazy.compactMap(\.metadata.imageShape).first)
-    print("\(output): \(type(of: made).title)")
-  }
-
-  private func parsedWeights() throws -> [Float] {
-    guard let weights else { return [Float](repeating: 1, count: models.count) }
-    let words = weights.split(separator: ",", omittingEmptySubsequences: false)
-    let numbers = words.compactMap { Float($0.trimmingCharacters(in: .whitespaces)) }
-    try require(
-      numbers.count == words.count && numbers.allSatisfy(\.isFinite),
-      "--weights are numbers with commas between them, got '\(weights)'")
-    try require(
-      numbers.count == models.count,
-      "--weights has \(numbers.count) numbers for \(models.count) models: each has one")
-    return numbers
+    let files = try ExpertFiles(models, for: "a product")
+    let weights = try files.numbers(weights, of: "--weights")
+    try files.save(
+      product(of: files, weights ?? [Double](repeating: 1, count: models.count)), to: output)
   }
 
   /// One model where models of one kind make one and nobody asks for the experts, else the experts.
-  private func product(
-    _ loaded: [LoadedModel], _ weights: [Float], _ values: VariableValues
-  ) throws -> any ModelKind {
-    let kinds = loaded.map(\.kind)
-    if !keep, let model = closedProduct(kinds, weights: weights) { return model }
-    if let still = loaded.first(where: { !$0.type.takesSteps }) {
+  private func product(of files: ExpertFiles, _ weights: [Double]) throws -> any ModelKind {
+    if !keep, let model = closedProduct(files.kinds, weights: weights) { return model }
+    if let still = files.loaded.first(where: { !$0.kind.takesSteps }) {
       throw Failure(
-        "\(still.path) is \(still.type.title), whose rows no small steps lie between: a product of it is a model "
-          + "only where all are of that family, with weights that leave one of its distributions")
+        "\(still.path) is \(still.type.title), whose rows are counts, categories or parts of a whole: no chain goes from "
+          + "one to the next by small steps. Products of distributions of one family are one of it where weights "
+          + "allow it")
     }
-    switch values {
-    case .unit: return ProductKind(try ProductModel<BitExperts>(kinds, weights: weights))
-    case .real: return ProductKind(try ProductModel<NumberExperts>(kinds, weights: weights))
+    let weights = weights.map { Float($0) }
+    switch files.values {
+    case .unit: return ProductKind(try ProductModel<BitExperts>(files.kinds, weights: weights))
+    case .real: return ProductKind(try ProductModel<NumberExperts>(files.kinds, weights: weights))
     }
   }
 }

@@ -11,7 +11,7 @@ struct TrainCommand: ParsableCommand {
       TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
       TrainKindCommand<MixtureKind<GaussianFamily>>.self,
       TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
-      TrainKindCommand<EnergyKind>.self, TrainKindCommand<EBGANKind>.self,
+      TrainEnergyCommand.self, TrainKindCommand<EBGANKind>.self,
       TrainKindCommand<ClassifierNetworkKind>.self, TrainKindCommand<AutoencoderKind>.self,
       TrainKindCommand<DBMKind>.self, TrainKindCommand<DBNKind>.self,
       TrainKindCommand<MachineKind>.self, TrainKindCommand<DeepMachineKind>.self,

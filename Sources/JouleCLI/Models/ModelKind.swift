@@ -47,7 +47,11 @@ protocol ModelKind: Sendable {
   static var drawsMeans: Bool { get }
 
   /// Whether a Markov chain can go about among its rows in small steps: bits, or numbers that change each by itself.
-  static var takesSteps: Bool { get }
+  var takesSteps: Bool { get }
+
+  /// What gives its rows their energies: the model, or where a row has fewer columns than the model has variables, the
+  /// model with the others summed out.
+  var rowEnergy: any EnergyModel { get }
 
   /// What E is counted in.
   static var energyScale: EnergyScale { get }
@@ -152,7 +156,8 @@ extension ModelKind {
   static var allowsMissing: Bool { false }
   static var canDraw: Bool { true }
   static var drawsMeans: Bool { false }
-  static var takesSteps: Bool { true }
+  var takesSteps: Bool { true }
+  var rowEnergy: any EnergyModel { model }
   static var energyScale: EnergyScale { .nats }
 
   static var commandName: String { name.replacing("_", with: "-") }

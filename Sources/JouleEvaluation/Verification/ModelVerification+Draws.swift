@@ -68,6 +68,7 @@ extension ModelVerification {
     return VerificationCheck(
       name: "draws", difference: largest, bound: 5.5,
       meaning:
-        "the energy gradient over \(groups * size) draws, against what the model expects, in standard errors")
+        "the energy gradient over \(groups * size) draws, against what the model expects, in standard errors"
+    )
   }
 }

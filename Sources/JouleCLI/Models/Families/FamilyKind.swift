@@ -6,7 +6,7 @@ struct FamilyKind<Family: ArchivableFamily>: NormalizedKind {
 
   static var title: String { "a distribution of the \(commandName) family" }
   static var values: VariableValues { Family.observations == .bits ? .unit : .real }
-  static var takesSteps: Bool { Family.observations != .isolated }
+  var takesSteps: Bool { Family.observations != .isolated }
 
   let model: Model
 
@@ -19,8 +19,8 @@ struct FamilyKind<Family: ArchivableFamily>: NormalizedKind {
 }
 
 extension FamilyKind: MultipliedKind {
-  static func product(_ models: [Model], weights: [Float]) -> FamilyKind? {
-    (try? ProductOfExperts(models, weights: weights.map { Double($0) }).closedForm())
+  static func product(_ models: [Model], weights: [Double]) -> FamilyKind? {
+    (try? ProductOfExperts(models, weights: weights).closedForm())
       .map { FamilyKind($0) }
   }
 }

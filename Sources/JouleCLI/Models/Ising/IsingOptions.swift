@@ -52,7 +52,8 @@ struct IsingOptions: ColumnwiseOptions {
       ("--steps", steps != nil, method == .cd || method == .pcd),
       ("--chains", chains != nil, method == .pcd),
     ] where isGiven {
-      try require(isMeant, "\(name) is for chains, and --estimator \(method.rawValue) has none of them")
+      try require(
+        isMeant, "\(name) is for chains, and --estimator \(method.rawValue) has none of them")
     }
   }
 

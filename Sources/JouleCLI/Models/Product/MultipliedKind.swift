@@ -3,23 +3,25 @@ import Joule
 /// A kind whose products are of the kind themselves, some or all.
 protocol MultipliedKind: ModelKind {
   /// The product of models as one model, exactly; nil where there is none.
-  static func product(_ models: [Model], weights: [Float]) -> Self?
+  static func product(_ models: [Model], weights: [Double]) -> Self?
 }
 
 extension RBMKind: MultipliedKind {
-  static func product(_ models: [Model], weights: [Float]) -> RBMKind? {
-    (try? ProductOfExperts(models, weights: weights).closedForm()).map { RBMKind($0) }
+  static func product(_ models: [Model], weights: [Double]) -> RBMKind? {
+    (try? ProductOfExperts(models, weights: weights.map { Float($0) }).closedForm()).map {
+      RBMKind($0)
+    }
   }
 }
 
 extension IsingKind: MultipliedKind {
-  static func product(_ models: [Model], weights: [Float]) -> IsingKind? {
-    IsingKind(Model.product(models, weights: weights))
+  static func product(_ models: [Model], weights: [Double]) -> IsingKind? {
+    IsingKind(Model.product(models, weights: weights.map { Float($0) }))
   }
 }
 
 /// The product of models of one kind as a model of that kind; nil where there is none.
-func closedProduct(_ kinds: [any ModelKind], weights: [Float]) -> (any ModelKind)? {
+func closedProduct(_ kinds: [any ModelKind], weights: [Double]) -> (any ModelKind)? {
   func product<Kind: MultipliedKind>(_ first: Kind) -> (any ModelKind)? {
     let alike = kinds.compactMap { $0 as? Kind }
     return alike.count == kinds.count
