@@ -327,7 +327,7 @@ import Testing
       }
       let refused = try Self.product(folder)
       #expect(refused.status == 1 && refused.errorLines.count == 1)
-      #expect(refused.errors.contains("counts, categories or parts of a whole"))
+      #expect(refused.errors.contains("counts, categories, parts of a whole"))
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/product.safetensors"))
       let own = try JouleProcess.run(
         "product", "\(folder)/a.safetensors", "\(folder)/a.safetensors", "--weights", "0.4,0.6",
@@ -371,6 +371,8 @@ import Testing
         return (try JSON(parsing: result.output)["scores"]?.arrayValue ?? []).compactMap(
           \.doubleValue)
       }
+      let checked = try JouleProcess.run("verify", "\(folder)/a.safetensors")
+      #expect(checked.status == 0 && checked.output.contains("passed  gradient"), "\(checked)")
       let (a, b, both) = (try energies("a"), try energies("b"), try energies("product"))
       #expect(both.count == 6)
       for row in 0..<6 { #expect(abs(both[row] - a[row] - b[row]) < 1e-4) }

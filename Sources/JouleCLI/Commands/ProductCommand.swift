@@ -40,8 +40,8 @@ struct ProductCommand: ParsableCommand {
     if !keep, let model = closedProduct(files.kinds, weights: weights) { return model }
     if let still = files.loaded.first(where: { !$0.kind.takesSteps }) {
       throw Failure(
-        "\(still.path) is \(still.type.title), whose rows are counts, categories or parts of a whole: no chain goes from "
-          + "one to the next by small steps. Products of distributions of one family are one of it where weights "
+        "\(still.path) is \(still.type.title), whose rows are counts, categories, parts of a whole or mixed: no chain "
+          + "goes from one to the next by small steps. Products of distributions of one family are one of it where weights "
           + "allow it")
     }
     let weights = weights.map { Float($0) }

@@ -8,7 +8,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Trains a model on a file of data.",
     subcommands: [
       TrainRBMCommand.self, TrainKindCommand<NADEKind>.self,
-      TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
+      TrainMixtureCommand.self, TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
       TrainKindCommand<MixtureKind<GaussianFamily>>.self,
       TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
       TrainEnergyCommand.self, TrainKindCommand<EBGANKind>.self,

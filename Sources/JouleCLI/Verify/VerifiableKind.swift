@@ -11,11 +11,19 @@ protocol VerifiableKind: ModelKind {
 }
 
 extension ModelKind where Model: ParametricEnergy {
-  /// The gradient at rows of the kind's values.
+  /// The gradient at rows of the kind's values, those of classes with a class behind each.
   func gradientCheck(
     _ verification: ModelVerification, key: RandomKey
   ) -> VerificationCheck {
-    verification.gradient(of: model, at: Self.probeRows(variableCount, key: key))
+    var rows: Tensor<Model.Scalar> = Self.probeRows(model.variableCount, key: key)
+    if let classCount = (model as? any ClassifierModel)?.classCount {
+      for row in 0..<rows.shape[0] {
+        for answer in 0..<classCount {
+          rows[row, variableCount + answer] = row % classCount == answer ? 1 : 0
+        }
+      }
+    }
+    return verification.gradient(of: model, at: rows)
   }
 
   fileprivate static func probeRows<Scalar: TensorScalar>(
@@ -107,5 +115,17 @@ extension FamilyKind: VerifiableKind {
         ]
       )
     ]
+  }
+}
+
+/// The machine on top is all that has a gradient of an energy: below it layers are drawn, and what recognises them follows
+/// a rule of its own.
+extension DBNKind: VerifiableKind {
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    RBMKind(model.top).checks(verification, units: units, key: key).map {
+      ("the machine on top, " + $0.part, $0.checks)
+    }
   }
 }
