@@ -49,6 +49,16 @@ import Testing
         "json")
       let likelihood = try JSON(parsing: judged.output)["average_log_likelihood"]?.doubleValue
       #expect(abs(try #require(likelihood) - scores.reduce(0, +) / 6) < 1e-6)
+      let checked = try JouleProcess.run(
+        "verify", "\(folder)/mixture.safetensors", "--chains", "1000")
+      #expect(checked.status == 0 && checked.output.contains("all experts together"))
+      // A file with a wrong log Z is no distribution, and is found.
+      var wrong = try ModelFile.load("\(folder)/mixture.safetensors")
+      let partitions: Tensor<Double> = try wrong.tensor("log_partitions")
+      wrong.store(partitions + 0.01, as: "log_partitions")
+      try ModelFile.save(wrong, to: "\(folder)/wrong.safetensors")
+      let found = try JouleProcess.run("verify", "\(folder)/wrong.safetensors", "--chains", "1000")
+      #expect(found.status == 1 && found.output.contains("FAILED  log Z"), "\(found.output)")
       // The experts are gone; the file is enough.
       for name in ["a", "b"] {
         try FileManager.default.removeItem(atPath: "\(folder)/\(name).safetensors")

@@ -91,6 +91,12 @@ import Testing
       for name in ["a", "b"] {
         try FileManager.default.removeItem(atPath: "\(folder)/\(name).safetensors")
       }
+      let checked = try JouleProcess.run(
+        "verify", "\(folder)/product.safetensors", "--chains", "4000")
+      #expect(checked.status == 0, "\(checked.output)")
+      for part in ["expert 0, the model", "expert 1, the model", "all experts together"] {
+        #expect(checked.output.contains(part + ":"), "\(checked.output)")
+      }
       let info = try JouleProcess.run("info", "\(folder)/product.safetensors")
       #expect(info.status == 0 && info.output.contains("a product of experts over bits"))
       #expect(info.output.contains("expert1.weights") && info.output.contains("experts 2"))
