@@ -14,6 +14,7 @@ struct JouleCommand: ParsableCommand {
       Name classes:     joule classify run/model.safetensors --data rows.npy --output classes.csv
       Draw from it:     joule sample run/model.safetensors --output samples.png
       Multiply models:  joule product a.safetensors b.safetensors --output both.safetensors
+      Mix models:       joule mixture a.safetensors b.safetensors --output either.safetensors
       Trust it:         joule verify run/model.safetensors
 
       Simple laws:      joule fit auto --data numbers.csv
@@ -29,7 +30,8 @@ struct JouleCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, ScoreCommand.self,
       ClassifyCommand.self, SampleCommand.self, FeaturesCommand.self, InfoCommand.self,
-      ProductCommand.self, VerifyCommand.self, MarkovCommand.self, DiagnoseCommand.self,
+      ProductCommand.self, MixtureCommand.self, VerifyCommand.self, MarkovCommand.self,
+      DiagnoseCommand.self,
       FitCommand.self,
       DenoiseCommand.self, IsingCommand.self, BenchCommand.self,
     ])

@@ -78,6 +78,40 @@ import Testing
     }
   }
 
+  /// `train mixture` is one command or the other by the data, with its options and its messages.
+  @Test func mixturesAreOfWhatTheDataAre() throws {
+    try JouleProcess.withFolder { folder in
+      try Self.writeData(of: "gaussian-mixture", to: "\(folder)/numbers.csv")
+      try Data("0,1\n1,1\n1,0\n0,0\n1,1\n".utf8).write(
+        to: URL(fileURLWithPath: "\(folder)/bits.csv"))
+      try JouleProcess.writeImages(20, side: 3, to: "\(folder)/images.idx")
+      for (data, extra, kind) in [
+        ("numbers.csv", ["--covariance", "diagonal"], "gaussian_mixture"),
+        ("bits.csv", ["--pseudo-count", "0.5"], "bernoulli_mixture"),
+        ("images.idx", ["--binarize", "threshold"], "bernoulli_mixture"),
+      ] {
+        let trained = try JouleProcess.run(
+          ["train", "mixture", "--data", "\(folder)/\(data)", "--components", "2", "--epochs", "3"]
+            + extra + ["--output=\(folder)/\(kind)", "--force"])
+        #expect(trained.status == 0, "\(trained.errors)")
+        let file = try ModelFile.load("\(folder)/\(kind)/model.safetensors")
+        #expect(file.metadata["joule.model"] == kind)
+      }
+      let resumed = try JouleProcess.run(
+        "train", "mixture", "--resume", "--output", "\(folder)/bernoulli_mixture")
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      for (arguments, message) in [
+        (["--data", "\(folder)/numbers.csv", "--pseudo-count", "3"], "--pseudo-count"),
+        (["--data", "\(folder)/none.csv"], "none.csv"), ([], "--data is missing"),
+      ] {
+        let refused = try JouleProcess.run(
+          ["train", "mixture"] + arguments + ["--output", "\(folder)/run"])
+        #expect(refused.status != 0 && refused.errors.contains(message), "\(refused.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
+      }
+    }
+  }
+
   @Test(arguments: kinds.indices) func anInterruptedRunEndsWithTheSameBytes(kind: Int) throws {
     let (command, options, epochs) = Self.kinds[kind]
     try JouleProcess.withFolder { folder in

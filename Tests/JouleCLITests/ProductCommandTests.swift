@@ -91,6 +91,12 @@ import Testing
       for name in ["a", "b"] {
         try FileManager.default.removeItem(atPath: "\(folder)/\(name).safetensors")
       }
+      let checked = try JouleProcess.run(
+        "verify", "\(folder)/product.safetensors", "--chains", "4000")
+      #expect(checked.status == 0, "\(checked.output)")
+      for part in ["expert 0, the model", "expert 1, the model", "all experts together"] {
+        #expect(checked.output.contains(part + ":"), "\(checked.output)")
+      }
       let info = try JouleProcess.run("info", "\(folder)/product.safetensors")
       #expect(info.status == 0 && info.output.contains("a product of experts over bits"))
       #expect(info.output.contains("expert1.weights") && info.output.contains("experts 2"))
@@ -203,6 +209,179 @@ import Testing
       #expect(other.status == 1)
       #expect(other.errorLines.first?.contains("has 5 variables and") == true, "\(other.errors)")
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/product.safetensors"))
+    }
+  }
+
+  /// A machine and a torus of spins: the product's log Z and draws are those of the sum of energies, and values may be
+  /// held.
+  @Test func aMachineTimesSpinsIsTheirSumOfEnergies() throws {
+    try JouleProcess.withFolder { folder in
+      let machine = Self.machine(556, visible: 9)
+      try Self.save(machine, "\(folder)/a.safetensors")
+      let spins = try JouleProcess.run(
+        "ising", "--size", "3", "--temperature", "2", "--sweeps", "100", "--method", "metropolis",
+        "--layout", "lattice", "--model", "\(folder)/b.safetensors")
+      #expect(spins.status == 0, "\(spins.errors)")
+      let torus = IsingModel<Float>(
+        Lattice(height: 3, width: 3, boundary: .periodic), coupling: 0.5)
+      let file = try ModelFile.load("\(folder)/b.safetensors")
+      #expect(try IsingModel<Float>(from: file) == torus)
+      let rows = States.rows([5, 170, 40, 63], count: 9, as: Float.self)
+      try AtomicFile.write(NPY.encode(rows.elements, shape: rows.shape), to: "\(folder)/data.npy")
+      #expect(try Self.product(folder, "--weights", "1,0.5").status == 0)
+      let exact = IsingModel<Double>(torus)
+      let states: Tensor<Double> = States.all(of: 9)
+      let energies =
+        RestrictedBoltzmannMachine<Double>(machine).energy(of: states)
+        + exact.energy(of: states) * 0.5
+      let expected = (-energies).logSumExp(along: 0)[]
+      #expect(abs(try Self.logPartition(folder) - expected) < 1e-4)
+      let drawn = try JouleProcess.run(
+        "sample", "\(folder)/product.safetensors", "--count", "2000", "--gibbs-steps", "100",
+        "--output", "\(folder)/out.npy")
+      #expect(drawn.status == 0, "\(drawn.errors)")
+      let draws: Tensor<Float> = try DataFile.load("\(folder)/out.npy").dataset.batch(0..<2000)
+      let probabilities = energies.elements.map { exp(-$0 - expected) }
+      let distance = MonteCarlo.totalVariation(
+        of: States.numbers(of: draws), from: probabilities)
+      #expect(distance < 1.5 * MonteCarlo.floor(of: probabilities, count: 2000))
+
+      // The last five held at two different sets of values, each its own conditional distribution.
+      var held = Tensor<Float>([2000, 9], repeating: .nan)
+      for row in 0..<2000 {
+        for (place, site) in (4..<9).enumerated() where row % 2 == 0 || site > 4 {
+          held[row, site] = (row % 2 == 0 ? 0b10110 : 0b01100) >> place & 1 == 1 ? 1 : 0
+        }
+      }
+      try AtomicFile.write(NPY.encode(held.elements, shape: held.shape), to: "\(folder)/held.npy")
+      let filled = try JouleProcess.run(
+        "sample", "\(folder)/product.safetensors", "--clamp", "\(folder)/held.npy", "--gibbs-steps",
+        "100", "--output", "\(folder)/out.npy")
+      #expect(filled.status == 0, "\(filled.errors)")
+      let restored: Tensor<Float> = try DataFile.load("\(folder)/out.npy").dataset.batch(0..<2000)
+      for parity in 0..<2 {
+        let own = restored.rows(at: (0..<2000).filter { $0 % 2 == parity })
+        let possible = (0..<512).filter { state in
+          (0..<9).allSatisfy {
+            held[parity, $0].isNaN || held[parity, $0] == Float(state >> $0 & 1)
+          }
+        }
+        #expect(possible.count == (parity == 0 ? 16 : 32))
+        let total = possible.reduce(0) { $0 + probabilities[$1] }
+        let conditional = (0..<512).map {
+          possible.contains($0) ? probabilities[$0] / total : 0
+        }
+        let distance = MonteCarlo.totalVariation(
+          of: States.numbers(of: own), from: conditional)
+        #expect(distance < 1.5 * MonteCarlo.floor(of: conditional, count: 1000), "\(distance)")
+      }
+    }
+  }
+
+  /// What `joule fit` writes: members of one family make one, others are kept, counts are refused.
+  @Test func fittedDistributionsAreMultiplied() throws {
+    try JouleProcess.withFolder { folder in
+      let rows = Tensor<Double>(normal: [60, 2], using: RandomKey(seed: 557))
+      for (name, shift) in [("a", 0.0), ("b", 1.5)] {
+        let text = (0..<60).map { "\(rows[$0, 0] + shift),\(rows[$0, 1] - shift * rows[$0, 0])\n" }
+        try Data(text.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).csv"))
+        let fitted = try JouleProcess.run(
+          "fit", "multivariate-gaussian", "--data", "\(folder)/\(name).csv", "--bootstrap", "0",
+          "--output", "\(folder)/\(name).safetensors")
+        #expect(fitted.status == 0, "\(fitted.errors)")
+      }
+      typealias Normal = ExponentialFamilyModel<MultivariateGaussian>
+      let experts = try ["a", "b"].map {
+        try Normal(from: ModelFile.load("\(folder)/\($0).safetensors"))
+      }
+      #expect(try Self.product(folder, "--weights", "1,0.5").status == 0)
+      let product = try Normal(from: ModelFile.load("\(folder)/product.safetensors"))
+      #expect(
+        product.naturalParameters == experts[0].naturalParameters + 0.5
+          * experts[1].naturalParameters)
+      for name in ["a", "product"] {
+        let checked = try JouleProcess.run(
+          "verify", "\(folder)/\(name).safetensors", "--chains", "2000")
+        #expect(checked.status == 0 && !checked.output.contains("FAILED"), "\(checked.output)")
+      }
+      // The same two kept apart: draws have the moments of the closed form.
+      #expect(try Self.product(folder, "--weights", "1,0.5", "--keep").status == 0)
+      let drawn = try JouleProcess.run(
+        "sample", "\(folder)/product.safetensors", "--count", "2000", "--gibbs-steps", "60",
+        "--output", "\(folder)/out.npy")
+      #expect(drawn.status == 0, "\(drawn.errors)")
+      let draws: Tensor<Float> = try DataFile.load("\(folder)/out.npy").dataset.batch(0..<2000)
+      let expected = product.meanParameters.values
+      let statistics = product.family.statistics(ofRows: Tensor<Double>(draws))
+      for index in expected.indices {
+        let values = (0..<2000).map { statistics[$0, index] }
+        #expect(abs(MonteCarlo.zScore(of: values, expected: expected[index])) < 4.5)
+      }
+    }
+  }
+
+  @Test func countsHaveNoProductsButTheirOwn() throws {
+    try JouleProcess.withFolder { folder in
+      try Data("3\n0\n2\n5\n1\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/x.csv"))
+      for (name, family) in [("a", ["poisson"]), ("b", ["binomial", "--trials", "9"])] {
+        let fitted = try JouleProcess.run(
+          ["fit"] + family + [
+            "--data", "\(folder)/x.csv", "--bootstrap", "0", "--output",
+            "\(folder)/\(name).safetensors",
+          ])
+        #expect(fitted.status == 0, "\(fitted.errors)")
+      }
+      let refused = try Self.product(folder)
+      #expect(refused.status == 1 && refused.errorLines.count == 1)
+      #expect(refused.errors.contains("counts, categories, parts of a whole"))
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/product.safetensors"))
+      let own = try JouleProcess.run(
+        "product", "\(folder)/a.safetensors", "\(folder)/a.safetensors", "--weights", "0.4,0.6",
+        "--output", "\(folder)/product.safetensors")
+      #expect(own.output.contains("a distribution of the poisson family"), "\(own.errors)")
+      // A file that was made by hand is refused as well.
+      var archive = Archive()
+      archive.store(Tensor<Float>([1, 1]), as: "expert_weights")
+      for index in 0..<2 {
+        var part = try ModelFile.load("\(folder)/a.safetensors")
+        part.metadata["joule.config"] = nil
+        archive.store(part, prefix: "expert\(index).")
+      }
+      archive.metadata["joule.model"] = "real-product"
+      try ModelFile.save(archive, to: "\(folder)/b.safetensors")
+      let read = try JouleProcess.run("info", "\(folder)/b.safetensors")
+      #expect(read.status == 1 && read.errors.contains("of which there are no products"))
+    }
+  }
+
+  /// A machine of rows and classes judges rows with the class summed out.
+  @Test func machinesOfClassesJudgeRows() throws {
+    try JouleProcess.withFolder { folder in
+      let machine = Self.machine(558, visible: 6)
+      var archive = Archive()
+      machine.archive(into: &archive)
+      let key = RandomKey(seed: 559)
+      archive.store(Tensor<Float>(normal: [2, 3], using: key.folded("u")), as: "label_weights")
+      archive.store(Tensor<Float>(normal: [2], using: key.folded("d")), as: "label_bias")
+      archive.metadata["joule.model"] = "classification_rbm"
+      try ModelFile.save(archive, to: "\(folder)/a.safetensors")
+      try Self.save(machine, "\(folder)/b.safetensors")
+      let rows = States.rows([5, 17, 40, 63, 0, 9], count: 6, as: Float.self)
+      try AtomicFile.write(NPY.encode(rows.elements, shape: rows.shape), to: "\(folder)/data.npy")
+      #expect(try Self.product(folder).status == 0)
+      func energies(_ name: String) throws -> [Double] {
+        let result = try JouleProcess.run(
+          "score", "\(folder)/\(name).safetensors", "--data", "\(folder)/data.npy", "--format",
+          "json")
+        #expect(result.status == 0, "\(result.errors)")
+        return (try JSON(parsing: result.output)["scores"]?.arrayValue ?? []).compactMap(
+          \.doubleValue)
+      }
+      let checked = try JouleProcess.run("verify", "\(folder)/a.safetensors")
+      #expect(checked.status == 0 && checked.output.contains("passed  gradient"), "\(checked)")
+      let (a, b, both) = (try energies("a"), try energies("b"), try energies("product"))
+      #expect(both.count == 6)
+      for row in 0..<6 { #expect(abs(both[row] - a[row] - b[row]) < 1e-4) }
     }
   }
 

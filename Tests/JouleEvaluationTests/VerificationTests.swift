@@ -76,3 +76,63 @@ import Testing
     }
   }
 }
+
+/// Models that know their constant: what they expect, and what they draw.
+@Suite struct DrawVerificationTests {
+  static let verification = VerificationTests.verification
+
+  /// A gamma distribution that may have the wrong constant, expect the wrong moments, or draw from another.
+  struct Gambler: ExactExpectation, TractableDistribution {
+    var base: ExponentialFamilyModel<Gamma>
+    var drawn: ExponentialFamilyModel<Gamma>
+    var constant = 1.0
+    var expectation = 1.0
+
+    var variableCount: Int { 1 }
+    var parameters: ParameterSet<Double> {
+      get { base.parameters }
+      set { base.parameters = newValue }
+    }
+    func energy(of rows: Tensor<Double>) -> Tensor<Double> { base.energy(of: rows) }
+    func complete(_ rows: Tensor<Double>) -> Tensor<Double> { rows }
+    func accumulateGradient(
+      of terms: [GradientTerm<Self>], into gradient: inout ParameterSet<Double>,
+      scalingPreviousBy scale: Double, on workers: Workers
+    ) {
+      base.accumulateGradient(
+        of: terms.map {
+          GradientTerm($0.completion, weight: $0.weight, rowWeights: $0.rowWeights)
+        }, into: &gradient, scalingPreviousBy: scale, on: workers)
+    }
+    func accumulateExpectedGradient(
+      into gradient: inout ParameterSet<Double>, weight: Double, on workers: Workers
+    ) {
+      base.accumulateExpectedGradient(
+        into: &gradient, weight: weight * expectation, on: workers)
+    }
+    func sample(using random: ChainRandom, into rows: inout Tensor<Double>) {
+      drawn.sample(using: random, into: &rows)
+    }
+    func logDensity(of rows: Tensor<Double>) -> Tensor<Double> {
+      -(base.energy(of: rows) + base.logPartition * constant)
+    }
+  }
+
+  @Test func eachMistakeIsFoundByOneCheck() throws {
+    let gamma = try ExponentialFamilyModel(Gamma(), conventional: [2, 0.5])
+    var model = Gambler(base: gamma, drawn: gamma)
+    let rows = gamma.sample(count: 10, using: ChainRandom(key: RandomKey(seed: 8)))
+    func checks() -> (density: VerificationCheck, draws: VerificationCheck) {
+      (Self.verification.density(of: model, at: rows), Self.verification.draws(of: model))
+    }
+    #expect(checks().density.isPassed && checks().draws.isPassed, "\(checks())")
+    model.constant = 1.001
+    #expect(!checks().density.isPassed && checks().draws.isPassed, "\(checks())")
+    model.constant = 1
+    model.expectation = 1.2
+    #expect(!checks().density.isPassed && !checks().draws.isPassed, "\(checks())")
+    model.expectation = 1
+    model.drawn = try ExponentialFamilyModel(Gamma(), conventional: [2.3, 0.5])
+    #expect(checks().density.isPassed && !checks().draws.isPassed, "\(checks())")
+  }
+}

@@ -17,6 +17,7 @@ struct FitCommand: ParsableCommand {
       joule fit auto --data waiting.csv            compares the families whose support fits
       joule fit binomial --trials 12 --data successes.csv
       joule fit poisson --data goals.csv --columns goals --weights matches
+      joule fit multivariate-gaussian --data points.csv --output normal.safetensors
 
       Families of one column: \(FamilyCatalog.names(ofSeveralColumns: false)). Of several columns: \
       \(FamilyCatalog.names(ofSeveralColumns: true)). Whole numbers are counted from 0: the geometric and \
@@ -52,6 +53,8 @@ struct FitCommand: ParsableCommand {
   @Option(
     parsing: .unconditional, help: "Data sets drawn for the p-value of the fit; 0 leaves it out.")
   var bootstrap = 199
+  @Option(help: "Write the fitted distribution as a model file, which other commands take.")
+  var output: String?
   @Option(help: "Draw the density over the histogram into an SVG file.")
   var plot: String?
   @Option(help: "What every random number descends from.")
@@ -93,7 +96,14 @@ struct FitCommand: ParsableCommand {
       workers: workers, progress: { display.show($0) })
     display.clear()
     report.comparison = comparison.isEmpty ? nil : comparison
+    if let output { try Self.save(picked, fittedTo: table, to: output) }
     if let plot { try FitPlot.sheet(picked, table, report).save(to: plot) }
     print(format == .json ? try encodeJSON(report, pretty: true) : report.text)
+  }
+
+  private static func save<Family: FittedFamily>(
+    _ family: Family, fittedTo table: FitData, to path: String
+  ) throws {
+    try FamilyKind(family.fit(table.rows, weights: table.weights).model).save(to: path)
   }
 }

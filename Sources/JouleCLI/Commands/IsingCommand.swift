@@ -75,6 +75,12 @@ struct IsingCommand: ParsableCommand {
       temperatures, or a folder for both and the report as JSON.
       """)
   var output: String?
+  @Option(
+    help: """
+      Write the model of the one temperature given as a model file: what other commands take, to multiply it with \
+      models of images of this size, say.
+      """)
+  var model: String?
   @Option(help: "How to report; json prints one object and nothing else.")
   var format = OutputFormat.text
 
@@ -82,6 +88,7 @@ struct IsingCommand: ParsableCommand {
     let workers = try threading.workers()
     let temperatures = try TemperatureList(temperature).values
     try checkNumbers()
+    if let model { try save(temperatures, to: model) }
     let job = IsingJob(
       side: size, temperatures: temperatures, sweeps: sweeps,
       burnIn: burnIn ?? max(100, sweeps / 5),
@@ -97,6 +104,20 @@ struct IsingCommand: ParsableCommand {
     try target?.write(report, result)
     print(format == .json ? try encodeJSON(report, pretty: true) : report.text)
     if format == .text, let target { print("\n\(target.words)") }
+  }
+
+  /// Couplings 1 / T between the neighbours on the torus.
+  private func save(_ temperatures: [Double], to path: String) throws {
+    try require(
+      temperatures.count == 1,
+      "--model is of one temperature, got \(temperatures.count): say --temperature 2.3, for one")
+    try require(
+      (3...4096).contains(size),
+      "--model is of a torus of side 3 to 4096, got \(size): on a smaller one neighbours are joined twice"
+    )
+    let torus = Lattice(height: size, width: size, boundary: .periodic)
+    try IsingKind(IsingModel(torus, coupling: Float(1 / temperatures[0])))
+      .save(to: path, imageShape: (size, size))
   }
 
   private func checkNumbers() throws {

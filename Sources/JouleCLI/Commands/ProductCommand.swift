@@ -9,8 +9,9 @@ struct ProductCommand: ParsableCommand {
     abstract: "Multiplies models: what is likely is what all of them find likely.",
     discussion: """
       The file holds the models and their weights; info, sample, evaluate and score take it like any \
-      other model. Restricted Boltzmann machines with whole weights make one machine, exactly, with the hidden \
-      units of all, and the file is that machine: --keep keeps the experts apart instead.
+      other model. Where the product is a model of its experts' own kind, the file is that model, exactly: \
+      restricted Boltzmann machines with whole weights make a machine with the hidden units of all, Ising models an \
+      Ising model, distributions of one family one of them. --keep keeps the experts apart instead.
 
       joule product digits/model.safetensors strokes/model.safetensors --output both.safetensors
       joule product a.safetensors b.safetensors --weights 1,0.5 --output both.safetensors
@@ -28,76 +29,25 @@ struct ProductCommand: ParsableCommand {
   var output: String
 
   func run() throws {
-    try require(models.count > 1, "a product takes at least two models, got \(models.count)")
-    let weights = try parsedWeights()
-    let loaded = try models.map { try LoadedModel($0) }
-    let values = loaded[0].type.values
-    for other in loaded.dropFirst() {
-      try require(
-        other.kind.variableCount == loaded[0].kind.variableCount,
-        "\(other.path) has \(other.kind.variableCount) variables and \(loaded[0].path) has "
-          + "\(loaded[0].kind.variableCount): experts judge the same variables")
-      try require(
-        other.type.values == values,
-        "\(other.path) is \(other.type.title), \(loaded[0].path) is \(loaded[0].type.title): experts "
-          + "judge the same variables, bits or numbers")
-      try require(
-        other.standardization == loaded[0].standardization,
-        "\(other.path) and \(loaded[0].path) standardize columns differently: a product needs them in "
-          + "the same units")
-    }
-    var archive = Archive()
-    let name = try archive.store(product(loaded, weights, values))
-    loaded[0].standardization?.archive(into: &archive, prefix: Standardization.prefix)
-    archive.metadata["joule.model"] = name
-    archive.metadata["joule.version"] = ModelMetadata.version
-    if let shape = loaded.lazy.compactMap(\.metadata.imageShape).first {
-      archive.metadata["joule.config"] =
-        JSON.object([
-          .init("image_height", JSON(shape.height)), .init("image_width", JSON(shape.width)),
-        ]).text
-    }
-    try ModelFile.save(archive, to: output)
-    print("\(output): \(ModelCatalog.kind(named: name)?.title ?? name)")
+    let files = try ExpertFiles(models, for: "a product")
+    let weights = try files.numbers(weights, of: "--weights")
+    try files.save(
+      product(of: files, weights ?? [Double](repeating: 1, count: models.count)), to: output)
   }
 
-  private func parsedWeights() throws -> [Float] {
-    guard let weights else { return [Float](repeating: 1, count: models.count) }
-    let words = weights.split(separator: ",", omittingEmptySubsequences: false)
-    let numbers = words.compactMap { Float($0.trimmingCharacters(in: .whitespaces)) }
-    try require(
-      numbers.count == words.count && numbers.allSatisfy(\.isFinite),
-      "--weights are numbers with commas between them, got '\(weights)'")
-    try require(
-      numbers.count == models.count,
-      "--weights has \(numbers.count) numbers for \(models.count) models: each has one")
-    return numbers
-  }
-
-  /// One machine where machines make one and nobody asks for the experts, else the experts.
-  private func product(
-    _ loaded: [LoadedModel], _ weights: [Float], _ values: VariableValues
-  ) throws -> any ModelKind {
-    let machines = loaded.compactMap { ($0.kind as? RBMKind)?.model }
-    if !keep, machines.count == loaded.count,
-      let machine = try? ProductOfExperts(machines, weights: weights).closedForm()
-    {
-      return RBMKind(machine)
+  /// One model where models of one kind make one and nobody asks for the experts, else the experts.
+  private func product(of files: ExpertFiles, _ weights: [Double]) throws -> any ModelKind {
+    if !keep, let model = closedProduct(files.kinds, weights: weights) { return model }
+    if let still = files.loaded.first(where: { !$0.kind.takesSteps }) {
+      throw Failure(
+        "\(still.path) is \(still.type.title), whose rows are counts, categories, parts of a whole or mixed: no chain "
+          + "goes from one to the next by small steps. Products of distributions of one family are one of it where weights "
+          + "allow it")
     }
-    let kinds = loaded.map(\.kind)
-    switch values {
-    case .unit: return ProductKind(try ProductModel<BitExperts>(kinds, weights: weights))
-    case .real: return ProductKind(try ProductModel<NumberExperts>(kinds, weights: weights))
+    let weights = weights.map { Float($0) }
+    switch files.values {
+    case .unit: return ProductKind(try ProductModel<BitExperts>(files.kinds, weights: weights))
+    case .real: return ProductKind(try ProductModel<NumberExperts>(files.kinds, weights: weights))
     }
-  }
-}
-
-extension Archive {
-  /// Stores a model.
-  ///
-  /// - Returns: the name of its kind.
-  fileprivate mutating func store<Kind: ModelKind>(_ kind: Kind) -> String {
-    kind.model.archive(into: &self)
-    return Kind.name
   }
 }

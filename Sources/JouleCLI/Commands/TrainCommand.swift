@@ -8,13 +8,14 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Trains a model on a file of data.",
     subcommands: [
       TrainRBMCommand.self, TrainKindCommand<NADEKind>.self,
-      TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
+      TrainMixtureCommand.self, TrainKindCommand<MixtureKind<BernoulliFamily>>.self,
       TrainKindCommand<MixtureKind<GaussianFamily>>.self,
       TrainKindCommand<MADEKind>.self, TrainKindCommand<FlowKind>.self,
-      TrainKindCommand<EnergyKind>.self, TrainKindCommand<EBGANKind>.self,
+      TrainEnergyCommand.self, TrainKindCommand<EBGANKind>.self,
       TrainKindCommand<ClassifierNetworkKind>.self, TrainKindCommand<AutoencoderKind>.self,
       TrainKindCommand<DBMKind>.self, TrainKindCommand<DBNKind>.self,
       TrainKindCommand<MachineKind>.self, TrainKindCommand<DeepMachineKind>.self,
+      TrainKindCommand<IsingKind>.self,
     ])
 }
 

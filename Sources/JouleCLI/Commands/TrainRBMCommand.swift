@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Joule
 
 /// `joule train rbm`: a machine of the data alone, or with --labels one of data and classes.
@@ -30,8 +29,6 @@ struct TrainRBMCommand: ParsableCommand {
   /// Whether labels are given, or the run that is to go on has some.
   private var hasLabels: Bool {
     guard place.isResumed else { return own.labels.labels != nil }
-    let text = try? String(contentsOfFile: place.output + "/config.json", encoding: .utf8)
-    let stored = text.flatMap { try? JSON(parsing: $0) }?["model"]?.stringValue
-    return stored == ClassificationRBMKind.name
+    return RunFolder.storedModel(in: place.output) == ClassificationRBMKind.name
   }
 }

@@ -10,7 +10,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Gradients are held against differences of the energy, log Z and moments against sums over all rows, the sampler \
       against the exact distribution from exact starts. A model that is too large to list is checked on random parts \
-      of itself, of the same kind and with its parameters. Fails if a check does.
+      of itself, of the same kind and with its parameters; a product or mixture by its experts and what joins \
+      them. Fails if a check does.
 
       joule verify run/model.safetensors
       """
@@ -93,9 +94,17 @@ struct VerifyCommand: ParsableCommand {
     if let kind = kind as? any VerifiableKind {
       return kind.checks(verification, units: units, key: key)
     }
+    if let whole = kind as? any ExpertsKind {
+      let own = whole.ownChecks(verification)
+      return try whole.experts.enumerated().flatMap { index, expert in
+        try parts(of: expert, verification, key: key).map {
+          ("expert \(index), " + $0.part, $0.checks)
+        }
+      } + (own.isEmpty ? [] : [("all experts together", own)])
+    }
     guard let kind = kind as? any TrainableKind else {
       throw Failure(
-        "\(type(of: kind).title) has no gradient of its own: verify the models it is made of")
+        "\(type(of: kind).title) has no gradient of its own to check")
     }
     return [("the model", [Self.gradient(of: kind, verification, key: key)])]
   }

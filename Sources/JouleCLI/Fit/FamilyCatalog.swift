@@ -1,7 +1,7 @@
 import Joule
 
 /// What the command asks of a family.
-typealias FittedFamily = ConventionalParameters & SampledFamily
+typealias FittedFamily = ArchivableFamily
 
 /// What some families need to be told.
 struct FamilyOptions {

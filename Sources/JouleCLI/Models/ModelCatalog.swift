@@ -6,8 +6,16 @@ enum ModelCatalog {
     RBMKind.self, ClassificationRBMKind.self, NADEKind.self, MixtureKind<BernoulliFamily>.self,
     MixtureKind<GaussianFamily>.self, MADEKind.self, FlowKind.self,
     ProductKind<BitExperts>.self, ProductKind<NumberExperts>.self,
-    EnergyKind.self, EBGANKind.self, ClassifierNetworkKind.self, AutoencoderKind.self,
-    MachineKind.self, DBMKind.self, DeepMachineKind.self, DBNKind.self,
+    ExpertMixtureKind<BitExperts>.self, ExpertMixtureKind<NumberExperts>.self,
+    EnergyKind.self, NoiseEnergyKind.self, EBGANKind.self, ClassifierNetworkKind.self,
+    AutoencoderKind.self,
+    MachineKind.self, DBMKind.self, DeepMachineKind.self, DBNKind.self, IsingKind.self,
+    FamilyKind<Bernoulli>.self, FamilyKind<Binomial>.self, FamilyKind<Categorical>.self,
+    FamilyKind<Poisson>.self, FamilyKind<Geometric>.self, FamilyKind<NegativeBinomial>.self,
+    FamilyKind<Exponential>.self, FamilyKind<Gamma>.self, FamilyKind<InverseGamma>.self,
+    FamilyKind<Beta>.self, FamilyKind<Gaussian>.self, FamilyKind<VonMises>.self,
+    FamilyKind<Multinomial>.self, FamilyKind<Dirichlet>.self,
+    FamilyKind<MultivariateGaussian>.self, FamilyKind<Wishart>.self,
   ]
 
   /// The kind of that name in files.

@@ -46,6 +46,13 @@ protocol ModelKind: Sendable {
   /// Whether draws can be had as the means that they are drawn with.
   static var drawsMeans: Bool { get }
 
+  /// Whether a Markov chain can go about among its rows in small steps: bits, or numbers that change each by itself.
+  var takesSteps: Bool { get }
+
+  /// What gives its rows their energies: the model, or where a row has fewer columns than the model has variables, the
+  /// model with the others summed out.
+  var rowEnergy: any EnergyModel { get }
+
   /// What E is counted in.
   static var energyScale: EnergyScale { get }
 
@@ -149,6 +156,8 @@ extension ModelKind {
   static var allowsMissing: Bool { false }
   static var canDraw: Bool { true }
   static var drawsMeans: Bool { false }
+  var takesSteps: Bool { true }
+  var rowEnergy: any EnergyModel { model }
   static var energyScale: EnergyScale { .nats }
 
   static var commandName: String { name.replacing("_", with: "-") }

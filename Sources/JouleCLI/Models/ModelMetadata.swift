@@ -58,6 +58,28 @@ extension TrainableKind {
   }
 }
 
+extension ModelKind {
+  /// Writes a model that no training run made.
+  func save(
+    to path: String, standardization: Standardization? = nil,
+    imageShape: (height: Int, width: Int)? = nil
+  ) throws {
+    var archive = Archive()
+    model.archive(into: &archive)
+    standardization?.archive(into: &archive, prefix: Standardization.prefix)
+    archive.metadata["joule.model"] = Self.name
+    archive.metadata["joule.version"] = ModelMetadata.version
+    if let imageShape {
+      archive.metadata["joule.config"] =
+        JSON.object([
+          .init("image_height", JSON(imageShape.height)),
+          .init("image_width", JSON(imageShape.width)),
+        ]).text
+    }
+    try ModelFile.save(archive, to: path)
+  }
+}
+
 /// The object of `joule.config` in a model file.
 private struct WrittenMetadata<Settings: KindSettings>: Encodable {
   var imageHeight: Int?

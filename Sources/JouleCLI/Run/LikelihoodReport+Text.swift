@@ -83,6 +83,8 @@ extension LikelihoodReport {
   private static func meaning(of partition: LogPartition) -> String {
     switch partition.method {
     case "normalized": "the model is normalised"
+    case "experts":
+      "as far as log Z of the experts is known, ± \(JouleCLI.format(partition.standardError, digits: 3))"
     case "grid": "by a grid, ± \(JouleCLI.format(partition.standardError, digits: 3))"
     default: "exact"
     }

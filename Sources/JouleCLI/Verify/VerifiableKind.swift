@@ -11,11 +11,19 @@ protocol VerifiableKind: ModelKind {
 }
 
 extension ModelKind where Model: ParametricEnergy {
-  /// The gradient at rows of the kind's values.
+  /// The gradient at rows of the kind's values, those of classes with a class behind each.
   func gradientCheck(
     _ verification: ModelVerification, key: RandomKey
   ) -> VerificationCheck {
-    verification.gradient(of: model, at: Self.probeRows(variableCount, key: key))
+    var rows: Tensor<Model.Scalar> = Self.probeRows(model.variableCount, key: key)
+    if let classCount = (model as? any ClassifierModel)?.classCount {
+      for row in 0..<rows.shape[0] {
+        for answer in 0..<classCount {
+          rows[row, variableCount + answer] = row % classCount == answer ? 1 : 0
+        }
+      }
+    }
+    return verification.gradient(of: model, at: rows)
   }
 
   fileprivate static func probeRows<Scalar: TensorScalar>(
@@ -28,20 +36,21 @@ extension ModelKind where Model: ParametricEnergy {
 }
 
 extension VerifiableKind {
-  /// The same for machines of two blocks: gradient, log Z, moments and block Gibbs sampling.
+  /// The same for machines whose rows can be listed: gradient, log Z, moments and sampling.
   ///
   /// - Parameters:
-  ///   - rows: some rows of a machine.
   ///   - submodels: how many are checked where the machine is too large.
-  func checks<Machine>(
+  ///   - kernel: what samples a machine.
+  ///   - rows: some rows of a machine.
+  func checks<Machine, Kernel: TransitionKernel>(
     of machine: Machine, _ verification: ModelVerification, units: Int, submodels: Int = 3,
-    key: RandomKey, rows: (Machine) -> Tensor<Machine.Scalar>
+    key: RandomKey, kernel: (Machine) -> Kernel, rows: (Machine) -> Tensor<Machine.Scalar>
   ) -> [(part: String, checks: [VerificationCheck])]
-  where Machine: LatentVariableModel & EnumerableModel & ListedModel {
+  where Machine: EnumerableModel & ListedModel, Kernel.Scalar == Machine.Scalar {
     func all(_ machine: Machine) -> [VerificationCheck] {
       [verification.gradient(of: machine, at: rows(machine))]
         + (verification.logPartition(of: machine) ?? [])
-        + (verification.sampler(BlockGibbs(machine), of: machine) ?? [])
+        + (verification.sampler(kernel(machine), of: machine) ?? [])
     }
     if machine.rows(listingAtMost: ModelVerification.largestListing) != nil {
       return [("the model", all(machine))]
@@ -59,7 +68,8 @@ extension RBMKind: VerifiableKind {
     _ verification: ModelVerification, units: Int, key: RandomKey
   ) -> [(part: String, checks: [VerificationCheck])] {
     checks(
-      of: RestrictedBoltzmannMachine<Double>(model), verification, units: units, key: key
+      of: RestrictedBoltzmannMachine<Double>(model), verification, units: units, key: key,
+      kernel: { BlockGibbs($0) }
     ) { Self.probeRows($0.variableCount, key: key) }
   }
 }
@@ -71,9 +81,51 @@ extension MachineKind: VerifiableKind {
     var machine = BoltzmannMachine<Double>(model)
     // Numbers cannot be listed; with their hidden units first the same distribution may be.
     if !machine.layers[0].isFinite { machine = machine.turned() }
-    return checks(of: machine, verification, units: units, key: key) { machine in
+    return checks(
+      of: machine, verification, units: units, key: key, kernel: { BlockGibbs($0) }
+    ) { machine in
       machine.annealingPath(fromMeans: nil).sampledBaseRows(
         count: 10, using: ChainRandom(key: key.folded("rows")))
+    }
+  }
+}
+
+extension IsingKind: VerifiableKind {
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    checks(
+      of: IsingModel<Double>(model), verification, units: units, key: key,
+      kernel: { IsingSweep($0) }
+    ) { Self.probeRows($0.variableCount, key: key) }
+  }
+}
+
+extension FamilyKind: VerifiableKind {
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    let rows = model.sample(count: 10, using: ChainRandom(key: key.folded("rows")))
+    return [
+      (
+        "the model",
+        [
+          verification.gradient(of: model, at: rows), verification.density(of: model, at: rows),
+          verification.draws(of: model),
+        ]
+      )
+    ]
+  }
+}
+
+/// The machine on top is all that has a gradient of an energy: below it layers are drawn, and what recognises them follows
+/// a rule of its own.
+extension DBNKind: VerifiableKind {
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    RBMKind(model.top).checks(verification, units: units, key: key).map {
+      ("the machine on top, " + $0.part, $0.checks)
     }
   }
 }

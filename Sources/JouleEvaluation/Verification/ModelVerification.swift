@@ -162,7 +162,7 @@ public struct ModelVerification: Sendable {
   }
 
   /// Signs at random, so that every parameter counts, as far as the model's parameters may move.
-  private func direction<Model: ParametricEnergy>(
+  func direction<Model: ParametricEnergy>(
     of model: Model, _ number: Int
   ) -> ParameterSet<Model.Scalar> {
     var direction = model.parameters
@@ -178,7 +178,7 @@ public struct ModelVerification: Sendable {
     return direction
   }
 
-  private func dot<Scalar: TensorScalar>(
+  func dot<Scalar: TensorScalar>(
     _ a: ParameterSet<Scalar>, _ b: ParameterSet<Scalar>
   ) -> Double {
     zip(a.entries, b.entries).reduce(0) { sum, pair in
@@ -190,7 +190,7 @@ public struct ModelVerification: Sendable {
 
 extension ParameterSet {
   /// self ← self + s other.
-  fileprivate mutating func add(_ other: ParameterSet, scaledBy factor: Scalar) {
+  mutating func add(_ other: ParameterSet, scaledBy factor: Scalar) {
     for index in entries.indices {
       entries[index].value.add(other.entries[index].value, scaledBy: factor)
     }

@@ -159,6 +159,11 @@ struct SitePair: Hashable {
       throw .siteOutOfRange(edge: edge, site: site, siteCount: siteCount)
     }
     guard first != second else { throw .selfLoop(edge: edge, site: first) }
+    self.init(joining: first, second)
+  }
+
+  /// Two sites that are known to be different.
+  init(joining first: Int, _ second: Int) {
     low = Int32(min(first, second))
     high = Int32(max(first, second))
   }

@@ -10,6 +10,20 @@ public enum RepeatedEdges: Sendable, Equatable {
 }
 
 extension IsingModel {
+  /// A model without couplings yet, whose sites have given means.
+  ///
+  ///     h = log(p / (1 − p)) / (v₁ − v₀),   J = 0
+  ///
+  /// - Parameter means: p of x = 1, `[sites]`, each between 0 and 1 and neither.
+  public init(_ graph: FieldGraph, means: Tensor<Scalar>, values: BinaryValues = .spins) {
+    precondition(
+      means.elements.allSatisfy { $0 > 0 && $0 < 1 },
+      "means of sites lie strictly between 0 and 1, got \(means)")
+    self.init(
+      graph, couplings: Tensor(zeros: [graph.edgeCount]),
+      field: (means.log() - (1 - means).log()) * Scalar(1 / values.span), values: values)
+  }
+
   /// A model given by its edges.
   ///
   /// - Parameters:

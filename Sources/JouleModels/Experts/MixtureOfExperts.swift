@@ -10,14 +10,23 @@ import RealModule
 /// Like OR, where a product of experts is like AND. Unlike there, the experts' constants log Zₘ matter:
 /// they are known of normalised models, and have to be given of all others, summed or estimated. An error
 /// of log Zₘ is an error of log πₘ, nothing else.
+///
+/// The proportions can be learnt, whatever the experts are: ``fittingProportions(to:weights:iterations:tolerance:observer:)``
+/// finds the best ones by expectation maximization, and the trainer moves them as parameters. Experts are trained with them where
+/// they are normalised whatever their parameters are: the log Z of any other would move with its parameters, and
+/// its gradient −E_model[∂E/∂θ] is what the mixture does not have.
 public struct MixtureOfExperts<Expert: EnergyModel>: EnergyModel {
   public typealias Scalar = Expert.Scalar
 
-  public let experts: [Expert]
+  public internal(set) var experts: [Expert]
   /// π, one an expert, in sum one.
-  public let proportions: [Double]
+  public private(set) var proportions: [Double]
+  /// What training moves: log π up to a constant, `[experts]`.
+  private(set) var weightLogits: Tensor<Scalar>
   /// log Z, one an expert, in nats.
   public let logPartitions: [Double]
+  /// Whether the experts' parameters are the mixture's too, and are trained with its proportions.
+  public internal(set) var trainsExperts = false
 
   /// - Parameters:
   ///   - experts: models of the same variables, at least one.
@@ -45,10 +54,30 @@ public struct MixtureOfExperts<Expert: EnergyModel>: EnergyModel {
           requirement: "a finite number above 0")
       }
     }
-    let total = proportions.reduce(0, +)
     self.experts = experts
     self.logPartitions = logPartitions
-    self.proportions = proportions.map { $0 / total }
+    self.proportions = Self.shares(of: proportions)
+    weightLogits = Tensor(self.proportions.map { Scalar(Double.log($0)) })
+  }
+
+  /// Moves the proportions to others, in sum one.
+  mutating func setProportions(_ proportions: [Double]) {
+    self.proportions = proportions
+    weightLogits = Tensor(proportions.map { Scalar(Double.log($0)) })
+  }
+
+  /// Moves them to those of logits, π = softmax(a). One that is NaN makes all of them NaN, which training reports.
+  mutating func setWeightLogits(_ logits: Tensor<Scalar>) {
+    weightLogits = logits
+    let numbers = logits.elements.map { Double($0) }
+    let largest = numbers.max() ?? 0
+    proportions = Self.shares(of: numbers.map { Double.exp($0 - largest) })
+  }
+
+  /// The same numbers, in sum one.
+  static func shares(of numbers: [Double]) -> [Double] {
+    let total = numbers.reduce(0, +)
+    return numbers.map { $0 / total }
   }
 
   public var variableCount: Int { experts[0].variableCount }
@@ -74,7 +103,7 @@ public struct MixtureOfExperts<Expert: EnergyModel>: EnergyModel {
   }
 
   /// log πₘ pₘ of energies `[batch]` of each expert: `[batch, experts]`.
-  private func logParts(_ energies: [Tensor<Scalar>]) -> Tensor<Double> {
+  func logParts(_ energies: [Tensor<Scalar>]) -> Tensor<Double> {
     var parts = Tensor<Double>(zeros: [energies[0].count, experts.count])
     for (index, own) in energies.enumerated() {
       let constant = Double.log(proportions[index]) - logPartitions[index]
@@ -84,7 +113,7 @@ public struct MixtureOfExperts<Expert: EnergyModel>: EnergyModel {
   }
 
   /// e^part over their sum along each row.
-  private func shares(_ parts: Tensor<Double>) -> Tensor<Double> {
+  func shares(_ parts: Tensor<Double>) -> Tensor<Double> {
     (parts - parts.logSumExp(along: 1, keepingAxis: true)).exp()
   }
 }

@@ -19,7 +19,9 @@ extension ProductOfExperts {
         "expert 0 is of the family \(family), expert \(index) of \(expert.family)")
     }
     let total = weights.reduce(0, +)
-    if total != 1, !(family is any UniformBaseMeasure) {
+    // One but for the rounding of the weights and of their sum.
+    let isOne = abs(total - 1) <= Double(weights.count) * Double.ulpOfOne
+    if !isOne, !(family is any UniformBaseMeasure) {
       throw .noClosedForm(
         "the weights add up to \(total), and a power of the base measure of the \(family.name) "
           + "distribution is none of its own: they have to add up to 1")

@@ -17,40 +17,18 @@ extension ProductOfExperts: ParametricEnergy where Expert: ParametricEnergy {
   /// `expert_weights`, w `[experts]`.
   public var parameters: ParameterSet<Scalar> {
     get {
-      var entries: [ParameterSet<Scalar>.Entry] = []
-      for (index, expert) in experts.enumerated() {
-        entries += expert.parameters.entries.map {
-          .init(name: "expert\(index).\($0.name)", role: $0.role, value: $0.value)
-        }
-      }
+      var entries = ExpertParameters.entries(of: experts)
       if trainsWeights {
         entries.append(.init(name: "expert_weights", role: .bias, value: Tensor(weights)))
       }
       return ParameterSet(entries)
     }
     set {
-      let ranges = entryRanges
       precondition(
-        newValue.entries.count == (ranges.last?.upperBound ?? 0) + (trainsWeights ? 1 : 0),
+        newValue.entries.count == ExpertParameters.count(of: experts) + (trainsWeights ? 1 : 0),
         "a product of other parameters: \(newValue.entries.map(\.name))")
-      for (index, range) in ranges.enumerated() {
-        var own = experts[index].parameters
-        for (place, entry) in zip(own.entries.indices, range) {
-          own.entries[place].value = newValue.entries[entry].value
-        }
-        experts[index].parameters = own
-      }
+      ExpertParameters.set(newValue.entries, of: &experts)
       if trainsWeights, let last = newValue.entries.last { weights = last.value.elements }
-    }
-  }
-
-  /// Where the parameters of each expert stand among all.
-  private var entryRanges: [Range<Int>] {
-    var end = 0
-    return experts.map { expert in
-      let start = end
-      end += expert.parameters.entries.count
-      return start..<end
     }
   }
 
@@ -74,7 +52,7 @@ extension ProductOfExperts: ParametricEnergy where Expert: ParametricEnergy {
     of terms: [GradientTerm<ProductOfExperts>], into gradient: inout ParameterSet<Scalar>,
     scalingPreviousBy scale: Scalar, on workers: Workers
   ) {
-    for (index, range) in entryRanges.enumerated() where !range.isEmpty {
+    for (index, range) in ExpertParameters.ranges(of: experts).enumerated() where !range.isEmpty {
       var own = experts[index].parameters
       for (place, entry) in zip(own.entries.indices, range) {
         own.entries[place].value = gradient.entries[entry].value

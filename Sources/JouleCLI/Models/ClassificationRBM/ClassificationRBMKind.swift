@@ -15,6 +15,7 @@ struct ClassificationRBMKind: ModelKind {
   init(_ model: Model) { self.model = model }
 
   var variableCount: Int { model.inputCount }
+  var rowEnergy: any EnergyModel { InputDistribution(model) }
 
   var sizes: [(name: String, count: Int)] {
     [("visible", model.inputCount), ("hidden", model.hiddenCount), ("classes", model.classCount)]

@@ -14,6 +14,7 @@ struct ClassifierNetworkKind: ModelKind {
   init(_ model: Model) { self.model = model }
 
   var variableCount: Int { model.inputCount }
+  var rowEnergy: any EnergyModel { InputDistribution(model) }
 
   var sizes: [(name: String, count: Int)] {
     [("visible", model.inputCount)]

@@ -10,6 +10,8 @@ struct DeepMachineKind: DeepBoltzmannKind {
 
   init(_ model: Model) { self.model = model }
 
+  var takesSteps: Bool { model.machine.layers[0].takesSteps }
+
   func check(_ data: LoadedData, allowingMissing: Bool) throws {
     try model.machine.layers[0].check(data, allowingMissing: allowingMissing)
   }

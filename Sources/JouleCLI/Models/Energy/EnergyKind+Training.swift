@@ -3,7 +3,7 @@ import Joule
 extension EnergyKind: TrainableKind {
   typealias Settings = EnergySettings
   typealias Options = EnergyOptions
-  typealias Monitor = EnergyMonitor
+  typealias Monitor = EnergyMonitor<EnergyKind>
 
   static let help = (
     abstract: "Trains a neural energy of real variables.",
@@ -13,6 +13,7 @@ extension EnergyKind: TrainableKind {
 
     joule train energy --data moons.csv --architecture mlp:128x3 --estimator pcd --output run
     joule train energy --data moons.csv --estimator dsm --noise 0.15 --output run
+    joule train energy --data moons.csv --estimator grid --output run
     """
   )
 
@@ -35,7 +36,32 @@ extension EnergyKind: TrainableKind {
   /// Refuses networks that do not fit the data, and methods that do not fit the options.
   static func check(_ configuration: RunConfiguration<Settings>) throws {
     _ = try network(configuration, confinement: nil)
-    _ = try estimator(configuration)
+    if configuration.own.estimator == .grid {
+      let columns = configuration.common.data.columns
+      try require(
+        columns <= 2,
+        "--estimator grid sums over a grid, of one or two variables, and the data have \(columns) columns: take pcd"
+      )
+    } else {
+      _ = try estimator(configuration)
+    }
+  }
+
+  /// Rows outside of the grid would fall without end: nothing there says that all probabilities sum to one.
+  static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {
+    guard let box = configuration.own.box else { return }
+    let coding = coding(configuration, of: data)
+    let dataset = coding?.standardized(data.dataset) ?? data.dataset
+    let rows: Tensor<Float> = dataset.batch(0..<dataset.rowCount)
+    let distances = rows.abs()
+    if let place = distances.elements.firstIndex(where: { Double($0) > box }) {
+      let width = rows.shape[1]
+      throw Failure(
+        "\(data.path): row \(place / width + 1), column \(place % width + 1) is \(rows.elements[place])"
+          + (coding == nil ? "" : " standard deviations from the mean")
+          + ", outside of the grid from \(format(shortest: -box)) to \(format(shortest: box)): give a wider --box"
+      )
+    }
   }
 
   private static func network(
@@ -44,26 +70,11 @@ extension EnergyKind: TrainableKind {
     do {
       let architecture = try EnergyArchitecture(configuration.own.architecture)
       return try Model(
-        architecture, inputShape: try inputShape(architecture, configuration),
+        architecture, inputShape: try configuration.common.inputShape(of: architecture),
         confinement: confinement, using: configuration.key.folded("machine"))
     } catch let error as ArchitectureError {
       throw Failure("\(error)")
     }
-  }
-
-  /// Convolutions see images: of the file's shape, or square.
-  private static func inputShape(
-    _ architecture: EnergyArchitecture, _ configuration: RunConfiguration<Settings>
-  ) throws -> [Int] {
-    let columns = configuration.common.data.columns
-    guard case .convolutional = architecture.body else { return [columns] }
-    if let shape = configuration.common.imageShape { return [shape.height, shape.width, 1] }
-    let side = Int(Double(columns).squareRoot().rounded())
-    try require(
-      side * side == columns,
-      "\(architecture) sees images, and rows of \(columns) columns are none: give a file of rank 3, "
-        + "[rows, height, width], or an mlp")
-    return [side, side, 1]
   }
 
   static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan {
@@ -86,6 +97,12 @@ extension EnergyKind: TrainableKind {
     case .sm: return ScoreMatching<Model>()
     case .ssm: return SlicedScoreMatching<Model>()
     case .dsm: return DenoisingScoreMatching<Model>(noise: own.noise)
+    case .grid:
+      return GridGradient<Model>(
+        on: Grid(
+          variableCount: configuration.common.data.columns,
+          over: -(own.box ?? 0)...(own.box ?? 0), count: own.cells ?? 0))
+    case .ncsm: throw Failure("--estimator ncsm makes a model that is told the noise")
     case .nce:
       try require(
         configuration.common.standardize == true,
@@ -166,7 +183,7 @@ extension EnergyKind: TrainableKind {
   static func monitor(
     _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,
     on workers: Workers
-  ) -> EnergyMonitor {
+  ) -> Monitor {
     EnergyMonitor(
       training: training, validation: validation, key: configuration.key.folded("probe"),
       workers: workers)
@@ -224,8 +241,8 @@ extension EnergyKind: TrainableKind {
 }
 
 /// Energies of fixed rows, and their exact likelihood where a grid can give it.
-struct EnergyMonitor: ScoreMonitor {
-  typealias Model = NeuralEnergy<Float>
+struct EnergyMonitor<Kind: NeuralEnergyKind>: ScoreMonitor where Kind.Model: ParametricEnergy {
+  typealias Model = Kind.Model
 
   private let training: ModelRows
   private let validation: ModelRows?
@@ -259,6 +276,6 @@ struct EnergyMonitor: ScoreMonitor {
     guard model.variableCount <= 2 else { return nil }
     let request = LikelihoodRequest(
       rows: training, key: key, workers: workers, display: ProgressDisplay("", isQuiet: true))
-    return try? EnergyKind(model).likelihood(request).logPartition?.estimate
+    return try? Kind(model).likelihood(request).logPartition?.estimate
   }
 }

@@ -1,7 +1,7 @@
 import Joule
 
 /// Neural energies.
-struct EnergyKind: ModelKind {
+struct EnergyKind: NeuralEnergyKind {
   typealias Model = NeuralEnergy<Float>
 
   static let title = "a neural energy"
@@ -22,14 +22,10 @@ struct EnergyKind: ModelKind {
     return chains.position
   }
 
-  /// Chains whose step size is found while they move from where they start.
-  func warmedUp(
-    _ start: Tensor<Float>, steps: Int, key: RandomKey, _ workers: Workers
-  ) throws -> ParallelChains<MetropolisAdjustedLangevin<Model>> {
-    var chains = ParallelChains(
-      MetropolisAdjustedLangevin(model, adapting: .stepSize, from: 0.01), at: start, key: key)
-    if steps > 0 { try chains.warmUp(steps: max(20, steps / 5), on: workers) }
-    return chains
+  /// 5.5 of its own widths.
+  func well(_ column: Int) -> (center: Double, reach: Double)? {
+    guard let well = model.confinement else { return nil }
+    return (Double(well.center[column]), 5.5 / Double(well.strength).squareRoot())
   }
 
   /// Draws from the well that holds the energy together.

@@ -17,6 +17,9 @@ struct EnergySettings: KindSettings {
   /// nil for the data.
   var start: Start?
   var noise: Double
+  /// Half of the side of the grid's box and cells along a side, of grid.
+  var box: Double?
+  var cells: Int?
   /// κ of the well that holds the energy together; 0 for none.
   var confinement: Double
   var energyPenalty: Double
@@ -28,7 +31,7 @@ struct EnergySettings: KindSettings {
   var averaging: Double
 
   enum Estimator: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
-    case cd, pcd, sm, ssm, dsm, nce
+    case cd, pcd, sm, ssm, dsm, ncsm, nce, grid
     case klCD = "kl-cd"
 
     /// Whether it moves Markov chains.
@@ -45,7 +48,7 @@ struct EnergySettings: KindSettings {
   }
 
   enum CodingKeys: String, CodingKey {
-    case architecture, estimator, sampler, steps, chains, groups, restarts, start, noise
+    case architecture, estimator, sampler, steps, chains, groups, restarts, start, noise, box, cells
     case confinement, averaging
     case stepSize = "step_size"
     case energyPenalty = "energy_penalty"
@@ -80,7 +83,10 @@ struct EnergySettings: KindSettings {
     case .sm: "score matching"
     case .ssm: "sliced score matching"
     case .dsm: "denoising score matching, σ = \(format(shortest: noise))"
+    case .ncsm: "denoising score matching at many noise levels"
     case .nce: "noise-contrastive estimation"
+    case .grid:
+      "the exact gradient, on a grid of ±\(format(shortest: box ?? 0)) in \(cells ?? 0) cells a side"
     }
   }
 }
@@ -92,7 +98,8 @@ struct EnergyOptions: ColumnwiseOptions {
   @Option(
     help: ArgumentHelp(
       "Contrastive divergence (cd), persistent (pcd) or through the sampler (kl-cd), exact, sliced or "
-        + "denoising score matching (sm, ssm, dsm), noise-contrastive estimation (nce). (default: pcd)"
+        + "denoising score matching (sm, ssm, dsm), the last at many strengths of noise (ncsm), noise-contrastive "
+        + "estimation (nce), the exact gradient on a grid of one or two variables (grid). (default: pcd)"
     ))
   var estimator: EnergySettings.Estimator?
   @Option(help: "What moves the chains of cd and pcd. (default: mala)")
@@ -123,8 +130,18 @@ struct EnergyOptions: ColumnwiseOptions {
         + "from 0 to 1 where columns are not standardized. Noise teaches the way from nothing to the "
         + "data, and draws by 'joule sample' start there. (default: data)"))
   var start: EnergySettings.Start?
-  @Option(parsing: .unconditional, help: "σ of the noise of dsm. (default: 0.1)")
+  @Option(
+    parsing: .unconditional,
+    help: "σ of the noise of dsm, of ncsm the weakest. (default: 0.1; ncsm 0.05)")
   var noise: Double?
+  @Option(
+    parsing: .unconditional,
+    help: "The grid of grid goes from minus this to this, in all variables. (default: 6)")
+  var box: Double?
+  @Option(
+    parsing: .unconditional,
+    help: "Cells of grid along a variable, an even number. (default: 120; of one variable 1000)")
+  var cells: Int?
   @Option(
     parsing: .unconditional,
     help: "κ of a well ½ κ |x − mean|² that is added to the network; 0 for none. (default: 0.05)")
@@ -151,6 +168,12 @@ struct EnergyOptions: ColumnwiseOptions {
     try OptionChecks.positive([("--steps", steps), ("--chains", chains), ("--groups", groups)])
     try OptionChecks.positive("--step-size", stepSize)
     try OptionChecks.positive("--noise", noise)
+    try OptionChecks.positive("--box", box)
+    if let cells {
+      try require(
+        (4...2000).contains(cells) && cells.isMultiple(of: 2),
+        "--cells is an even number from 4 to 2000, got \(cells)")
+    }
     try OptionChecks.notNegative([
       ("--confinement", confinement), ("--energy-penalty", energyPenalty),
       ("--largest-gradient", largestGradient), ("--data-noise", dataNoise),
@@ -169,12 +192,17 @@ struct EnergyOptions: ColumnwiseOptions {
   }
 
   func settings(columns: Int) throws -> EnergySettings {
-    let sampler = sampler ?? .mala
+    let (sampler, isGrid) = (sampler ?? .mala, estimator == .grid)
+    for (name, isGiven) in [("--box", box != nil), ("--cells", cells != nil)] where isGiven {
+      try require(
+        isGrid, "\(name) is for --estimator grid, not \((estimator ?? .pcd).rawValue)")
+    }
     return EnergySettings(
       architecture: architecture ?? "mlp:128x3", estimator: estimator ?? .pcd, sampler: sampler,
       steps: steps ?? 20, stepSize: stepSize ?? (sampler == .hmc ? 0.1 : 0.01),
       chains: chains ?? 200, groups: groups, restarts: restarts ?? 0.05, start: start,
-      noise: noise ?? 0.1,
+      noise: noise ?? 0.1, box: isGrid ? box ?? 6 : nil,
+      cells: isGrid ? cells ?? (columns == 1 ? 1000 : 120) : nil,
       confinement: confinement ?? 0.05, energyPenalty: energyPenalty ?? 0,
       dataNoise: dataNoise ?? 0,
       largestGradient: largestGradient ?? 0, averaging: averaging ?? 0)
@@ -192,6 +220,8 @@ struct EnergyOptions: ColumnwiseOptions {
       ("--start", start?.rawValue, (stored.start ?? .data).rawValue),
       ("--restarts", restarts.map { "\($0)" }, "\(stored.restarts)"),
       ("--noise", noise.map { "\($0)" }, "\(stored.noise)"),
+      ("--box", box.map { "\($0)" }, stored.box.map { "\($0)" } ?? "none"),
+      ("--cells", cells.map { "\($0)" }, stored.cells.map { "\($0)" } ?? "none"),
       ("--confinement", confinement.map { "\($0)" }, "\(stored.confinement)"),
       ("--energy-penalty", energyPenalty.map { "\($0)" }, "\(stored.energyPenalty)"),
       ("--data-noise", dataNoise.map { "\($0)" }, "\(stored.dataNoise)"),

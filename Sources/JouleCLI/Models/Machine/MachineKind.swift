@@ -21,6 +21,8 @@ struct MachineKind: ModelKind {
     try model.layers[0].check(data, allowingMissing: allowingMissing)
   }
 
+  var takesSteps: Bool { model.layers[0].takesSteps }
+
   /// Free energies, of rows with missing values at what the machine fills in.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
     rows.filled(by: model, key: key, on: workers).energies(model, key: key, on: workers)
@@ -82,4 +84,9 @@ extension MachineKind: AnnealedKind {
     }
     return pieces.flatMap(\.values)
   }
+}
+
+extension UnitLayer {
+  /// Whether all of its values are numbers that may be any.
+  var takesSteps: Bool { groups.allSatisfy { $0 is GaussianUnits } }
 }

@@ -9,29 +9,49 @@ struct FileExpert: LocalEnergy, DifferentiableEnergy {
   typealias Scalar = Float
 
   let kind: any ModelKind
+  private let model: any EnergyModel
+
+  init(kind: any ModelKind) {
+    self.kind = kind
+    model = kind.rowEnergy
+  }
 
   var variableCount: Int { kind.variableCount }
 
-  func energy(of rows: Tensor<Float>) -> Tensor<Float> { Self.energy(of: rows, kind) }
+  func energy(of rows: Tensor<Float>) -> Tensor<Float> { Self.energy(of: rows, model) }
 
-  private static func energy<Kind: ModelKind>(_ rows: Tensor<Float>, _ kind: Kind) -> Tensor<Float>
-  {
-    Tensor<Float>(kind.model.energy(of: Tensor<Kind.Model.Scalar>(rows)))
-  }
-
-  private static func energy(of rows: Tensor<Float>, _ kind: any ModelKind) -> Tensor<Float> {
-    energy(rows, kind)
+  private static func energy<Model: EnergyModel>(
+    of rows: Tensor<Float>, _ model: Model
+  ) -> Tensor<Float> {
+    Tensor<Float>(model.energy(of: Tensor<Model.Scalar>(rows)))
   }
 
   /// The parameters by name.
   var tensors: [(name: String, value: Tensor<Double>)] { kind.tensors }
 
+  /// Independent draws, `[count, variables]`; nil where its kind has none.
+  func draws(_ count: Int, using random: ChainRandom) -> Tensor<Float>? {
+    func draws<Kind: NormalizedKind>(_ kind: Kind) -> Tensor<Float> {
+      Tensor<Float>(kind.model.sample(count: count, using: random))
+    }
+    return (kind as? any NormalizedKind).map { draws($0) }
+  }
+
+  /// log Z of a model that knows its density and its draws: −E(x) − log p(x) at any x; nil of any other.
+  var knownLogPartition: Double? {
+    func known<Kind: NormalizedKind>(_ kind: Kind) -> Double {
+      let draw = kind.model.sample(count: 1, using: ChainRandom(key: RandomKey(seed: 0)))
+      return -Double(kind.model.energy(of: draw)[0]) - kind.model.logDensity(of: draw)[0]
+    }
+    return (kind as? any NormalizedKind).map { known($0) }
+  }
+
   /// Whether its kind has a gradient in the variables.
-  var isDifferentiable: Bool { kind.model is any DifferentiableEnergy }
+  var isDifferentiable: Bool { model is any DifferentiableEnergy }
 
   /// - Precondition: ``isDifferentiable``.
   func energy(of rows: Tensor<Float>, gradient: inout Tensor<Float>) -> Tensor<Float> {
-    guard let model = kind.model as? any DifferentiableEnergy else {
+    guard let model = model as? any DifferentiableEnergy else {
       preconditionFailure("\(type(of: kind).title) has no gradient in its variables")
     }
     return Self.energy(of: rows, model, gradient: &gradient)
@@ -47,14 +67,14 @@ struct FileExpert: LocalEnergy, DifferentiableEnergy {
   }
 
   func markovBlanket(ofSite site: Int) -> [Int] {
-    guard let model = kind.model as? any LocalEnergy else {
+    guard let model = model as? any LocalEnergy else {
       return (0..<variableCount).filter { $0 != site }
     }
     return model.markovBlanket(ofSite: site)
   }
 
   func flipEnergies(of rows: Tensor<Float>, sites: [Int]) -> Tensor<Float> {
-    if let model = kind.model as? any LocalEnergy {
+    if let model = model as? any LocalEnergy {
       return Self.flipEnergies(of: rows, sites, model)
     }
     let resting = energy(of: rows)

@@ -29,53 +29,44 @@ struct ProductKind<Values: ExpertValues>: ModelKind {
 
   /// Markov chains of the kernel that suits the experts, half of their steps to warm up.
   ///
-  /// - bits: discrete Langevin sampling where all experts have a gradient, else Gibbs sampling.
+  /// - bits: discrete Langevin sampling where all experts have a gradient, else Gibbs sampling, which can hold some.
   /// - numbers: the no-U-turn sampler where all experts have a gradient, else Metropolis steps.
   func draw(_ request: DrawRequest) throws -> Tensor<Float> {
-    try require(
-      request.clamped == nil,
-      "--clamp is for restricted Boltzmann machines: \(Self.title) is sampled as a whole")
-    let shape = [request.count, variableCount]
-    let random = ChainRandom(key: request.key.folded("start"))
     switch Values.values {
     case .unit:
-      let start =
-        request.start ?? Tensor(uniform: shape, using: random).thresholded(above: 0.5)
-      if let smooth = differentiable {
-        return try position(DiscreteLangevin(adapting: smooth), from: start, request)
+      if request.clamped == nil, let smooth = differentiable {
+        return try request.position(
+          of: DiscreteLangevin(adapting: smooth), from: request.bitStart(of: variableCount))
       }
-      return try position(Gibbs(model.product), from: start, request)
+      return try request.siteDraws(of: model.product)
     case .real:
-      let start = request.start ?? Tensor(normal: shape, using: random)
+      try require(
+        request.clamped == nil,
+        "--clamp is for models of bits: the chains of \(Self.title) move all variables at once")
+      let start = try request.start ?? numberStart(request.count, key: request.key.folded("start"))
       if let smooth = differentiable {
-        return try position(NoUTurnSampler(smooth), from: start, request)
+        return try request.position(of: NoUTurnSampler(smooth), from: start)
       }
       let walk = GaussianWalk<Float>(adapting: .covariance)
-      return try position(MetropolisHastings(model.product, walk), from: start, request)
+      return try request.position(of: MetropolisHastings(model.product, walk), from: start)
     }
   }
 
-  private func position<Kernel: TransitionKernel>(
-    _ kernel: Kernel, from start: Tensor<Float>, _ request: DrawRequest
-  ) throws -> Tensor<Float> where Kernel.Scalar == Float {
-    guard request.steps > 0 else { return start }
-    var run = ParallelChains(at: start, key: request.key, on: request.workers) { _ in kernel }
-    let warmUp = request.steps / 2
-    try run.sample(
-      SamplingPlan(warmUp: warmUp, samples: request.steps - warmUp), on: request.workers
-    ) { progress in
-      request.display.show(progress.fraction, progress.figures.joined(separator: ", "))
-      return .proceed
+  /// Where chains over numbers start: at draws of a normal distribution, and where the product has no density there, at
+  /// those of an expert that is drawn from directly.
+  private func numberStart(_ count: Int, key: RandomKey) throws -> Tensor<Float> {
+    var rows = Tensor<Float>(normal: [count, variableCount], using: ChainRandom(key: key))
+    for (number, expert) in model.experts.enumerated() {
+      let isOutside = model.energy(of: rows).elements.map { !$0.isFinite }
+      guard isOutside.contains(true) else { return rows }
+      guard let draws = expert.draws(count, using: ChainRandom(key: key, step: number + 1)) else {
+        continue
+      }
+      rows.assignRows(where: isOutside, from: draws)
     }
-    return run.position
-  }
-}
-
-extension Tensor {
-  /// 1 where a value is above a threshold, else 0.
-  fileprivate func thresholded(above threshold: Scalar) -> Tensor {
-    var result = self
-    result.formThreshold(above: threshold)
-    return result
+    try require(
+      model.energy(of: rows).elements.allSatisfy(\.isFinite),
+      "the experts leave no density where chains would start: give rows to start at with --data")
+    return rows
   }
 }

@@ -1,22 +1,29 @@
 import Joule
 
-/// What the variables of a product of files are.
+/// What the variables of a product or mixture of files are.
 protocol ExpertValues: Sendable {
   /// The name of the kind in files.
   static var kind: String { get }
   static var title: String { get }
+  /// The same of mixtures.
+  static var mixtureKind: String { get }
+  static var mixtureTitle: String { get }
   static var values: VariableValues { get }
 }
 
 enum BitExperts: ExpertValues {
   static let kind = "product"
   static let title = "a product of experts over bits"
+  static let mixtureKind = "mixture"
+  static let mixtureTitle = "a mixture of experts over bits"
   static let values = VariableValues.unit
 }
 
 enum NumberExperts: ExpertValues {
   static let kind = "real-product"
   static let title = "a product of experts over numbers"
+  static let mixtureKind = "real-mixture"
+  static let mixtureTitle = "a mixture of experts over numbers"
   static let values = VariableValues.real
 }
 
@@ -43,12 +50,7 @@ struct ProductModel<Values: ExpertValues>: ArchivableModel {
 
   func archive(into archive: inout Archive) {
     archive.store(Tensor(product.weights), as: "expert_weights")
-    for (index, expert) in experts.enumerated() {
-      var part = Archive()
-      expert.kind.model.archive(into: &part)
-      part.metadata["joule.model"] = type(of: expert.kind).name
-      archive.store(part, prefix: "expert\(index).")
-    }
+    archive.store(experts: experts.map(\.kind))
   }
 
   /// - Throws: when there are tensors of no expert, an expert cannot be read or is of other variables.
@@ -58,23 +60,11 @@ struct ProductModel<Values: ExpertValues>: ArchivableModel {
       throw .shape("expert_weights", found: weights.shape, expected: "[experts], at least one")
     }
     if let index = weights.firstNonFinite { throw .notFinite("expert_weights", index: index) }
-    let prefixes = (0..<weights.count).map { "expert\($0)." }
-    let names = archive.tensors.keys.filter { $0 != "expert_weights" }.sorted()
-    if let stranger = names.first(where: { name in !prefixes.contains { name.hasPrefix($0) } }) {
-      throw .unknown(stranger, expected: ["expert_weights"] + prefixes.map { "\($0)…" })
-    }
-    var kinds: [any ModelKind] = []
-    for prefix in prefixes {
-      let name = try archive.text("\(prefix)joule.model")
-      guard let type = ModelCatalog.kind(named: name) else {
-        throw .inconsistent(
-          "\(prefix)joule.model is '\(name)'; this version knows \(ModelCatalog.names)")
-      }
-      guard type.values == Values.values else {
-        throw .inconsistent(
-          "\(prefix)joule.model is '\(name)', whose variables are of another kind")
-      }
-      kinds.append(try type.load(archive.part(prefix)))
+    let kinds = try archive.experts(
+      count: weights.count, of: Values.values, besides: ["expert_weights"])
+    if let index = kinds.firstIndex(where: { !$0.takesSteps }) {
+      throw .inconsistent(
+        "expert \(index) is \(type(of: kinds[index]).title), of which there are no products")
     }
     do {
       try self.init(kinds, weights: weights.elements)

@@ -25,7 +25,7 @@ public struct MultivariateGaussian: SampledFamily, UniformBaseMeasure {
   }
 
   /// S⁻¹ of θ.
-  private func precision(_ parameters: NaturalParameters) -> Tensor<Double> {
+  func precision(_ parameters: NaturalParameters) -> Tensor<Double> {
     triangle.matrix(parameters.values[variableCount...], offDiagonalFactor: 0.5) * -2
   }
 

@@ -1,7 +1,7 @@
 import Joule
 
 /// log Z of a neural energy: by a grid for one or two variables, by annealing for more.
-extension EnergyKind {
+extension NeuralEnergyKind {
   func likelihood(_ request: LikelihoodRequest) throws -> LikelihoodReport {
     var warnings: [String] = []
     let logPartition: LikelihoodReport.LogPartition
@@ -63,12 +63,6 @@ extension EnergyKind {
         return exact
       }
     }
-  }
-
-  /// The center of the well along a variable, and 5.5 times its width; nil without one.
-  private func well(_ column: Int) -> (center: Double, reach: Double)? {
-    guard let well = model.confinement else { return nil }
-    return (Double(well.center[column]), 5.5 / Double(well.strength).squareRoot())
   }
 
   /// Between a normal distribution with the data's means and variances and the model, both ways.

@@ -1,0 +1,35 @@
+import Joule
+
+/// Kinds of energies of real variables that are networks: Langevin chains draw from them, and grids sum them.
+protocol NeuralEnergyKind: ModelKind where Model: EnergyExpression, Model.Scalar == Float {
+  /// What holds the energy together along a variable: its middle, and as far as its own tails reach, 4e-8 of a normal
+  /// distribution being beyond; nil where nothing does.
+  func well(_ column: Int) -> (center: Double, reach: Double)?
+}
+
+extension NeuralEnergyKind {
+  /// Chains whose step size is found while they move from where they start.
+  func warmedUp(
+    _ start: Tensor<Float>, steps: Int, key: RandomKey, _ workers: Workers
+  ) throws -> ParallelChains<MetropolisAdjustedLangevin<Model>> {
+    var chains = ParallelChains(
+      MetropolisAdjustedLangevin(model, adapting: .stepSize, from: 0.01), at: start, key: key)
+    if steps > 0 { try chains.warmUp(steps: max(20, steps / 5), on: workers) }
+    return chains
+  }
+}
+
+extension CommonSettings {
+  /// What a row is to a network: convolutions see images, of the file's shape, or square.
+  func inputShape(of architecture: EnergyArchitecture) throws(Failure) -> [Int] {
+    let columns = data.columns
+    guard case .convolutional = architecture.body else { return [columns] }
+    if let shape = imageShape { return [shape.height, shape.width, 1] }
+    let side = Int(Double(columns).squareRoot().rounded())
+    try require(
+      side * side == columns,
+      "\(architecture) sees images, and rows of \(columns) columns are none: give a file of rank 3, "
+        + "[rows, height, width], or an mlp")
+    return [side, side, 1]
+  }
+}
