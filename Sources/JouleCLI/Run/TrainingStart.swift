@@ -89,10 +89,11 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
 
   /// The commands that learn from rows with missing values, in words.
   private static var takersOfMissing: String {
-    let names = ModelCatalog.kinds.compactMap { $0 as? any TrainableKind.Type }
-      .filter { $0.allowsMissing }.map {
-        $0.commandName == Kind.commandName ? "\($0.commandName) without --labels" : $0.commandName
-      }
+    var names: [String] = []
+    for kind in ModelCatalog.kinds.compactMap({ $0 as? any TrainableKind.Type })
+    where kind.allowsMissing && !names.contains(kind.commandName) {
+      names.append(kind.commandName)
+    }
     return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
   }
 
