@@ -38,6 +38,12 @@ import Testing
       let upper = try #require(rows["average_log_likelihood_upper"]?.doubleValue)
       #expect(bound <= upper && likelihood < bound + 0.5, "\(bound), \(likelihood)")
 
+      let verified = try JouleProcess.run("verify", model, "--chains", "2000")
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+      for check in ["gradient", "log Z", "moments", "sampler, 16 steps"] {
+        #expect(verified.output.contains("passed  \(check)"), "\(verified.output)")
+      }
+
       let drawn = try JouleProcess.run(
         "sample", model, "--count", "50", "--gibbs-steps", "20", "--output", "\(folder)/s.npy")
       #expect(drawn.status == 0, "\(drawn.errors)")

@@ -4,7 +4,7 @@ import Joule
 protocol VerifiableKind: ModelKind {
   /// All checks of this very model, or of models of the same kind over some of its units where it is too large to list.
   ///
-  /// - Parameter units: of every layer of such a model.
+  /// - Parameter units: of every layer of such a model, at most.
   func checks(
     _ verification: ModelVerification, units: Int, key: RandomKey
   ) -> [(part: String, checks: [VerificationCheck])]
@@ -31,26 +31,57 @@ extension VerifiableKind {
   /// The same for machines of two blocks: gradient, log Z, moments and block Gibbs sampling.
   ///
   /// - Parameters:
-  ///   - rows: some rows of a machine.
+  ///   - units: of every layer of a part, fewer where so many cannot be listed.
   ///   - submodels: how many are checked where the machine is too large.
+  ///   - further: checks of whatever is listed.
+  ///   - rows: some rows of a machine.
   func checks<Machine>(
     of machine: Machine, _ verification: ModelVerification, units: Int, submodels: Int = 3,
-    key: RandomKey, rows: (Machine) -> Tensor<Machine.Scalar>
+    key: RandomKey, further: (Machine) -> [VerificationCheck] = { _ in [] },
+    rows: (Machine) -> Tensor<Machine.Scalar>
   ) -> [(part: String, checks: [VerificationCheck])]
   where Machine: LatentVariableModel & EnumerableModel & ListedModel {
-    func all(_ machine: Machine) -> [VerificationCheck] {
+    func gradient(_ machine: Machine) -> [VerificationCheck] {
       [verification.gradient(of: machine, at: rows(machine))]
-        + (verification.logPartition(of: machine) ?? [])
-        + (verification.sampler(BlockGibbs(machine), of: machine) ?? [])
     }
-    if machine.rows(listingAtMost: ModelVerification.largestListing) != nil {
-      return [("the model", all(machine))]
+    func all(_ machine: Machine) -> [VerificationCheck] {
+      gradient(machine) + (verification.logPartition(of: machine) ?? [])
+        + (verification.sampler(BlockGibbs(machine), of: machine) ?? []) + further(machine)
     }
-    return [("the model", [verification.gradient(of: machine, at: rows(machine))])]
+    func isListed(_ machine: Machine) -> Bool {
+      machine.rows(listingAtMost: ModelVerification.largestListing) != nil
+    }
+    if isListed(machine) { return [("the model", all(machine))] }
+    let most = stride(from: units, to: 0, by: -1).first {
+      isListed(machine.submodel(units: $0, using: key))
+    }
+    guard let most else { return [("the model", gradient(machine))] }
+    return [("the model", gradient(machine))]
       + (0..<submodels).map { number in
-        let part = machine.submodel(units: units, using: key.folded(UInt64(number)))
-        return ("\(units) units a layer of it, chosen at random (\(number + 1))", all(part))
+        let part = machine.submodel(units: most, using: key.folded(UInt64(number)))
+        return ("\(most) units a layer of it, chosen at random (\(number + 1))", all(part))
       }
+  }
+
+  /// The same for machines of any units. Where what is to be listed are numbers, the other side is: the distribution is the
+  /// same.
+  ///
+  /// - Parameter further: checks of whatever is listed, where sides need no exchange.
+  fileprivate func checks(
+    ofUnits machine: BoltzmannMachine<Double>, _ verification: ModelVerification, units: Int,
+    key: RandomKey,
+    further: @escaping (BoltzmannMachine<Double>) -> [VerificationCheck] = { _ in [] }
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    let isFinite = stride(from: 0, to: machine.layers.count, by: 2).allSatisfy {
+      machine.layers[$0].isFinite
+    }
+    return checks(
+      of: isFinite ? machine : machine.exchangingSides(), verification, units: units, key: key,
+      further: { isFinite ? further($0) : [] }
+    ) { machine in
+      machine.annealingPath(fromMeans: nil).sampledBaseRows(
+        count: 10, using: ChainRandom(key: key.folded("rows")))
+    }
   }
 }
 
@@ -64,16 +95,42 @@ extension RBMKind: VerifiableKind {
   }
 }
 
+extension ClassificationRBMKind: VerifiableKind {
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    checks(
+      of: ClassificationRBM<Double>(model), verification, units: units, key: key
+    ) { machine in
+      machine.annealingPath(fromMeans: nil).sampledBaseRows(
+        count: 10, using: ChainRandom(key: key.folded("rows")))
+    }
+  }
+}
+
 extension MachineKind: VerifiableKind {
   func checks(
     _ verification: ModelVerification, units: Int, key: RandomKey
   ) -> [(part: String, checks: [VerificationCheck])] {
-    var machine = BoltzmannMachine<Double>(model)
-    // Numbers cannot be listed; with their hidden units first the same distribution may be.
-    if !machine.layers[0].isFinite { machine = machine.turned() }
-    return checks(of: machine, verification, units: units, key: key) { machine in
-      machine.annealingPath(fromMeans: nil).sampledBaseRows(
-        count: 10, using: ChainRandom(key: key.folded("rows")))
+    checks(ofUnits: BoltzmannMachine<Double>(model), verification, units: units, key: key)
+  }
+}
+
+extension DBMKind: VerifiableKind {}
+extension DeepMachineKind: VerifiableKind {}
+
+extension DeepBoltzmannKind where Self: VerifiableKind {
+  /// Those of the machine of all layers, and of mean field: that its bound is one.
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    let rounds = model.inferenceRounds
+    return checks(
+      ofUnits: BoltzmannMachine<Double>(model.machine), verification, units: units, key: key
+    ) { machine in
+      verification.bound(
+        of: DeepBoltzmannMachine(machine, inferenceRounds: rounds)
+      ).map { [$0] } ?? []
     }
   }
 }
