@@ -38,6 +38,15 @@ import Testing
       for name in ["model.safetensors", "checkpoint.safetensors", "samples.png", "filters.png"] {
         #expect(FileManager.default.fileExists(atPath: "\(folder)/run/\(name)"), "\(name)")
       }
+      if begin.last == "ptt" {
+        // The free energy is a bound, so what it makes with the run's own log Z is one.
+        let records = try MetricsLog.records("\(folder)/run/metrics.jsonl")
+        let last = try #require(records.last { $0["record"]?.stringValue == "epoch" })
+        let bound = try #require(last["log_likelihood_bound"]?.doubleValue)
+        let energy = try #require(last["mean_free_energy"]?.doubleValue)
+        let logPartition = try #require(last["log_partition"]?.doubleValue)
+        #expect(bound == -energy - logPartition && last["log_likelihood"] == nil)
+      }
       let other = try JouleProcess.run(
         begin + ["--validation", data, "--output", "\(folder)/other", "--threads", "2", "--quiet"])
       #expect(other.status == 0, "\(other.errors)")

@@ -45,6 +45,16 @@ import Testing
         #expect([0, 1].contains(rows[row, 0]) && [0, 1, 2].contains(rows[row, 1]))
         #expect(rows[row, 2] > 0 && rows[row, 2] < 300)
       }
+      let resume = ["train", "boltzmann-machine", "--resume", "--output", "\(folder)/run"]
+      for (extra, word) in [
+        (["--hidden", "9"], "--hidden is 9, but the run began with 5"),
+        (["--hidden-units", "stepped:4"], "--hidden-units is stepped:4, but the run began with"),
+        (
+          ["--units", "gaussian"], "--units is gaussian:3, but the run began with bernoulli:1+potts"
+        ),
+      ] {
+        try BadInputTests.expectFailure(resume + extra, saying: word, in: folder)
+      }
       let verified = try JouleProcess.run("verify", model, "--chains", "2000")
       #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
       #expect(verified.output.contains("gradient") && !verified.output.contains("FAILED"))

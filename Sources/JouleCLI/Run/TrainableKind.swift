@@ -197,6 +197,14 @@ protocol ScoreMonitor<Model> {
   /// rows held out.
   func scores<Estimator: GradientEstimator>(of run: TrainingRun<Estimator>) -> [String: Double]
   where Estimator.Model == Model
+
+  /// Whether `mean_free_energy` bounds free energies from above, so that less log Z it bounds log-likelihoods; by default it
+  /// is what they are.
+  var boundsLikelihoods: Bool { get }
+}
+
+extension ScoreMonitor {
+  var boundsLikelihoods: Bool { false }
 }
 
 /// A score that is shown while a model trains.

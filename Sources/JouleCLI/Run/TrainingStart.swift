@@ -23,12 +23,13 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
     }
     let rows = try load(path, mask: training.mask)
     let validation = try training.validation.map { try loadValidation($0, beside: rows) }
-    var common = try training.settings(of: rows)
+    let rowWeights = try training.weights.map { try WeightFile($0, for: rows) }
+    var common = try training.settings(of: rows, rowWeights: rowWeights)
     common.model = Kind.name
     let configuration = RunConfiguration(common: common, own: try own.settings(of: rows))
     try TrainingJob<Kind>.new(
       configuration: configuration,
-      training: try configuration.common.weighted(rows, on: settings.workers),
+      training: try configuration.common.weighted(rows, by: rowWeights, on: settings.workers),
       validation: validation,
       output: place.output, force: place.force,
       settings: settings, signal: signal
@@ -50,13 +51,15 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
         && found.checksum == began.checksum,
       "\(found.path) is not the data that the run began with (\(began.rows) rows of "
         + "\(began.columns), checksum \(began.checksum)): give the same data with --data")
+    let rowWeights = try configuration.common.weights.map { try WeightFile($0, for: rows) }
     let validation = try configuration.common.validation.map {
       try loadValidation($0, beside: rows)
     }
     try TrainingJob<Kind>(
       configuration: configuration,
       data: try RunData(
-        Kind.self, training: try configuration.common.weighted(rows, on: settings.workers),
+        Kind.self,
+        training: try configuration.common.weighted(rows, by: rowWeights, on: settings.workers),
         validation: validation, configuration: configuration),
       folder: folder, settings: settings, signal: signal, checkpoint: checkpoint
     ).execute()

@@ -39,6 +39,38 @@ struct MachineUnits {
     }
   }
 
+  /// The kind of a hidden layer as options name it: bernoulli, potts:4.
+  static func hiddenKind(of layer: UnitLayer) -> String {
+    let parts = layer.groups[0].text.split(separator: ":")
+    let states = parts[1].split(separator: "x").dropFirst()
+    return ([parts[0]] + states).joined(separator: ":")
+  }
+
+  /// What was given of hidden layers beside those that a run began with.
+  ///
+  /// - Parameters:
+  ///   - counts: of every layer, as text.
+  ///   - kind: of all layers.
+  ///   - stored: the layers as text.
+  static func comparison(
+    counts: String?, kind: String?, with stored: [String]
+  ) -> [(String, String?, String)] {
+    let layers = stored.compactMap { try? UnitLayer(parsing: $0) }
+    return [
+      ("--hidden", counts, LayerSizes(layers.map(\.unitCount)).text),
+      (
+        "--hidden-units", kind.map { (try? hiddenLayer($0, count: 1)).map(hiddenKind) ?? $0 },
+        layers.first.map(hiddenKind) ?? ""
+      ),
+    ]
+  }
+
+  /// Units as options name them, as a layer's text of as many columns as another has; as they are where they are none.
+  static func spelledOut(_ text: String, likeColumnsOf other: String) -> String {
+    guard let columns = (try? UnitLayer(parsing: other))?.unitCount else { return text }
+    return (try? UnitLayer(parsing: spelledOut(text, columns: columns)))?.text ?? text
+  }
+
   /// A kind without a number of units is one for all columns.
   private static func spelledOut(_ text: String, columns: Int) -> String {
     guard !text.contains("+"), !text.contains("x") else { return text }
