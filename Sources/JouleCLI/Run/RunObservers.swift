@@ -163,6 +163,12 @@ where Estimator.Model == Kind.Model {
     }
     try budget.spending {
       try run.requireFinite(limit: plan.largestParameter)
+      if let fault = Kind(run.trainedModel).fault {
+        throw Failure(
+          "after epoch \(run.epoch) \(fault); the last good checkpoint, if there is one, is kept in \(folder.path): "
+            + "try a smaller --learning-rate (now \(configuration.common.learningRate)) or more --weight-decay"
+        )
+      }
       try RunCheckpoint<Kind>.save(
         run, configuration: configuration, records: try records.settle(), to: folder.checkpoint)
       try Kind.save(

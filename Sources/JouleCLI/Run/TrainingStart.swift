@@ -22,6 +22,11 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
       throw Failure("--data is missing: name a file of training rows, or --resume a run")
     }
     let rows = try load(path, mask: training.mask)
+    if let column = rows.dataset.firstMissingColumn {
+      throw Failure(
+        "\(path): column \(column + 1) is missing (NaN) in every row, and nothing can be learnt of it: leave it out"
+      )
+    }
     let validation = try training.validation.map { try loadValidation($0, beside: rows) }
     let rowWeights = try training.weights.map { try WeightFile($0, for: rows) }
     var common = try training.settings(of: rows, rowWeights: rowWeights)

@@ -70,6 +70,8 @@ extension DeepMachineKind: TrainableKind {
         configuration.own.estimator, learningRate: configuration.common.learningRate))
   }
 
+  var fault: String? { model.machine.normalizationFault }
+
   static func monitor(
     _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,
     on workers: Workers

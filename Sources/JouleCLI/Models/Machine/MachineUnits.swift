@@ -102,6 +102,11 @@ struct MachineUnits {
         }
       }
     }
+    if let constant = kinds.firstIndex(where: { $0.text == "gaussian" && $0.isConstant }) {
+      throw Failure(
+        "\(data.path): column \(constant + 1) is \(format(shortest: Double(kinds[constant].largest))) in every row, of which "
+          + "no unit can be guessed and nothing learnt: leave it out, or name --units")
+    }
     var groups: [(text: String, count: Int)] = []
     for kind in kinds.map(\.text) {
       if groups.last?.text == kind {
@@ -127,7 +132,8 @@ struct MachineUnits {
     private var isBit = true
     private var isSpin = true
     private var isWhole = true
-    private var largest: Float = 0
+    private(set) var largest = -Float.infinity
+    private var smallest = Float.infinity
     /// More states than this are taken for a number.
     private static let mostStates: Float = 30
 
@@ -138,7 +144,10 @@ struct MachineUnits {
       isSpin = isSpin && (value == -1 || value == 1)
       isWhole = isWhole && value >= 0 && value < Self.mostStates && value == value.rounded()
       largest = Swift.max(largest, value)
+      smallest = Swift.min(smallest, value)
     }
+
+    var isConstant: Bool { smallest == largest }
 
     var text: String {
       if isBit { return "bernoulli" }
