@@ -69,6 +69,9 @@ import Testing
       let error = try #require(annealed["log_partition"]?["standard_error"]?.doubleValue)
       #expect(abs(estimate - logZ) < 4.5 * error + 1e-3, "\(estimate) ± \(error), exact \(logZ)")
 
+      let verified = try JouleProcess.run("verify", model, "--chains", "2000")
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+      #expect(verified.output.contains("passed  sampler, 16 steps"), "\(verified.output)")
       let info = try JouleProcess.run("info", model)
       #expect(info.output.contains("hidden2"), "\(info.output)")
       let drawn = try JouleProcess.run(

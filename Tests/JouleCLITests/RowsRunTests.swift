@@ -93,6 +93,9 @@ import Testing
       ),
       ("deep-boltzmann-machine", ["--hidden", "4,3", "--learning-rate", "0.05"], 200),
       (
+        "dbn", ["--hidden", "6,3", "--pretraining-epochs", "200", "--pretraining-rate", "0.2"], 400
+      ),
+      (
         "rbm",
         ["--hidden", "8", "--learning-rate", "0.2", "--objective", "hybrid:0.5", "--labels"], 300
       ),
@@ -160,10 +163,10 @@ import Testing
         return "\(folder)/\(name)"
       }
       let holes = try write("0,1,1\n0,nan,1\n", "holes.csv")
-      for command in ["nade", "made", "flow", "energy", "dbn", "autoencoder"] {
+      for command in ["nade", "made", "flow", "energy", "autoencoder"] {
         try BadInputTests.expectFailure(
           ["train", command, "--data", holes, "--output", "\(folder)/run"],
-          saying: "row 2, column 2", "missing", "rbm", "dbm", " boltzmann-machine",
+          saying: "row 2, column 2", "missing", "rbm", "dbm", "dbn", " boltzmann-machine",
           "deep-boltzmann-machine",
           in: folder)
       }
@@ -177,6 +180,10 @@ import Testing
         (
           ["train", "gaussian-mixture", "--data", holes, "--output", "\(folder)/run"],
           ["row 2, column 2", "full", "diagonal"]
+        ),
+        (
+          ["train", "dbn", "--hidden", "5", "--data", holes, "--output", "\(folder)/run"],
+          ["row 2, column 2", "one hidden layer", "rbm"]
         ),
         (train("--weights", "\(folder)/none"), ["none"]),
         (train("--weights", try write("1\n2\n", "few.csv")), ["2 weights", "48 rows"]),

@@ -134,3 +134,20 @@ extension DeepBoltzmannKind where Self: VerifiableKind {
     }
   }
 }
+
+extension DBNKind: VerifiableKind {
+  /// The gradient of what generates, given what recognition draws (which its weights decide, and no gradient tells of); all of
+  /// the machine on top.
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    let generation = verification.gradient(
+      of: DeepBeliefNetwork<Double>(model), at: Self.probeRows(variableCount, key: key),
+      moving: { !$0.hasPrefix("recognition") })
+    return [("the model", [generation])]
+      + checks(
+        of: RestrictedBoltzmannMachine<Double>(model.top), verification, units: units, key: key
+      ) { Self.probeRows($0.variableCount, key: key) }
+      .map { ("of the machine on top, \($0.part)", $0.checks) }
+  }
+}
