@@ -66,6 +66,10 @@ import Testing
       #expect(scores?["error"]?["trials"]?.integerValue == 60)
       // The classes do not overlap; chance is wrong two times in three.
       #expect(scores?["error"]?["value"]?.doubleValue ?? 1 < 0.05, "\(judged.output)")
+      let verified = try JouleProcess.run(
+        "verify", "\(folder)/run1/model.safetensors", "--chains", "2000", "--units", "5")
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+      #expect(verified.output.contains("passed  sampler"))
     }
   }
 

@@ -38,6 +38,27 @@ import Testing
       let upper = try #require(rows["average_log_likelihood_upper"]?.doubleValue)
       #expect(bound <= upper && likelihood < bound + 0.5, "\(bound), \(likelihood)")
 
+      // A run goes on as what it was.
+      let resume = ["train", "deep-boltzmann-machine", "--resume", "--output", "\(folder)/run"]
+      for (extra, word) in [
+        (["--hidden", "5,4"], "--hidden is 5,4, but the run began with 5,3"),
+        (["--hidden-units", "potts:3"], "--hidden-units is potts:3, but the run began with spin"),
+        (
+          ["--units", "gaussian"], "--units is gaussian:3, but the run began with bernoulli:1+potts"
+        ),
+      ] {
+        try BadInputTests.expectFailure(resume + extra, saying: word, in: folder)
+      }
+      let same = try JouleProcess.run(
+        resume + ["--hidden", "5,3", "--hidden-units", "spin", "--units", "auto", "--quiet"])
+      #expect(same.status == 0, "\(same.errors)")
+
+      let verified = try JouleProcess.run("verify", model, "--chains", "2000")
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+      for check in ["gradient", "log Z", "moments", "sampler, 16 steps"] {
+        #expect(verified.output.contains("passed  \(check)"), "\(verified.output)")
+      }
+
       let drawn = try JouleProcess.run(
         "sample", model, "--count", "50", "--gibbs-steps", "20", "--output", "\(folder)/s.npy")
       #expect(drawn.status == 0, "\(drawn.errors)")

@@ -38,6 +38,15 @@ import Testing
       for name in ["model.safetensors", "checkpoint.safetensors", "samples.png", "filters.png"] {
         #expect(FileManager.default.fileExists(atPath: "\(folder)/run/\(name)"), "\(name)")
       }
+      if begin.last == "ptt" {
+        // The free energy is a bound, so what it makes with the run's own log Z is one.
+        let records = try MetricsLog.records("\(folder)/run/metrics.jsonl")
+        let last = try #require(records.last { $0["record"]?.stringValue == "epoch" })
+        let bound = try #require(last["log_likelihood_bound"]?.doubleValue)
+        let energy = try #require(last["mean_free_energy"]?.doubleValue)
+        let logPartition = try #require(last["log_partition"]?.doubleValue)
+        #expect(bound == -energy - logPartition && last["log_likelihood"] == nil)
+      }
       let other = try JouleProcess.run(
         begin + ["--validation", data, "--output", "\(folder)/other", "--threads", "2", "--quiet"])
       #expect(other.status == 0, "\(other.errors)")
@@ -60,6 +69,9 @@ import Testing
       let error = try #require(annealed["log_partition"]?["standard_error"]?.doubleValue)
       #expect(abs(estimate - logZ) < 4.5 * error + 1e-3, "\(estimate) ± \(error), exact \(logZ)")
 
+      let verified = try JouleProcess.run("verify", model, "--chains", "2000")
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+      #expect(verified.output.contains("passed  sampler, 16 steps"), "\(verified.output)")
       let info = try JouleProcess.run("info", model)
       #expect(info.output.contains("hidden2"), "\(info.output)")
       let drawn = try JouleProcess.run(

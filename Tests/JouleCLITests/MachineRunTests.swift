@@ -45,6 +45,16 @@ import Testing
         #expect([0, 1].contains(rows[row, 0]) && [0, 1, 2].contains(rows[row, 1]))
         #expect(rows[row, 2] > 0 && rows[row, 2] < 300)
       }
+      let resume = ["train", "boltzmann-machine", "--resume", "--output", "\(folder)/run"]
+      for (extra, word) in [
+        (["--hidden", "9"], "--hidden is 9, but the run began with 5"),
+        (["--hidden-units", "stepped:4"], "--hidden-units is stepped:4, but the run began with"),
+        (
+          ["--units", "gaussian"], "--units is gaussian:3, but the run began with bernoulli:1+potts"
+        ),
+      ] {
+        try BadInputTests.expectFailure(resume + extra, saying: word, in: folder)
+      }
       let verified = try JouleProcess.run("verify", model, "--chains", "2000")
       #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
       #expect(verified.output.contains("gradient") && !verified.output.contains("FAILED"))
@@ -99,7 +109,13 @@ import Testing
           "\(folder)/run",
         ] + extra
       }
+      let constant = "\(folder)/constant.csv"
+      try AtomicFile.write("0.1,3.5\n0.7,3.5\nnan,3.5\n", to: constant)
+      let missing = "\(folder)/missing.csv"
+      try AtomicFile.write("0.1,nan\n0.7,nan\n", to: missing)
       for (arguments, words) in [
+        (train("--data", constant), ["constant.csv", "column 2 is 3.5 in every row"]),
+        (train("--data", missing), ["missing.csv", "column 2 is missing (NaN) in every row"]),
         (train("--units", "bernoulli"), ["row 1", "column 3", "0 or 1"]),
         (train("--units", "gaussian:2"), ["2 units", "3 columns"]),
         (train("--units", "cubic"), ["cubic", "kind"]),
@@ -118,6 +134,47 @@ import Testing
         }
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
       }
+    }
+  }
+
+  /// Three columns that are nearly one, learnt too fast by numbers coupled to numbers: the file of a machine that has no Z is
+  /// not written.
+  @Test func couplingsWithoutAPartitionFunctionEndTheRun() throws {
+    try JouleProcess.withFolder { folder in
+      var stream = RandomStream(key: RandomKey(seed: 9))
+      let text = (0..<60).map { _ in
+        let shared = stream.normal(as: Double.self)
+        return (0..<3).map { _ in "\(shared + 0.1 * stream.normal(as: Double.self))" }
+          .joined(separator: ",") + "\n"
+      }.joined()
+      try AtomicFile.write(text, to: "\(folder)/table.csv")
+      let run = try JouleProcess.run(
+        "train", "boltzmann-machine", "--data", "\(folder)/table.csv", "--units", "gaussian",
+        "--hidden-units", "standard-gaussian", "--hidden", "8", "--learning-rate", "0.8",
+        "--schedule", "constant", "--weight-decay", "0", "--method", "cd", "--epochs", "40",
+        "--checkpoint-every", "1", "--output", "\(folder)/run", "--quiet")
+      #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
+      #expect(run.errors.contains("too strongly to be normalisable"), "\(run.errors)")
+      // What is kept has one.
+      let kept = try JouleProcess.run("info", "\(folder)/run/model.safetensors")
+      #expect(kept.status == 0, "\(kept.errors)")
+    }
+  }
+
+  /// Two modes of chances nine to one that no chain leaves: chains from noise end in either as often.
+  @Test func chainsThatAreTrappedAreToldOf() throws {
+    try JouleProcess.withFolder { folder in
+      let text = (0..<200).map { row in
+        Array(repeating: row % 10 == 0 ? "-1" : "1", count: 20).joined(separator: ",") + "\n"
+      }.joined()
+      try AtomicFile.write(text, to: "\(folder)/modes.csv")
+      let run = try JouleProcess.run(
+        "train", "boltzmann-machine", "--data", "\(folder)/modes.csv", "--hidden", "4",
+        "--epochs", "100", "--learning-rate", "0.1", "--batch-size", "50", "--output",
+        "\(folder)/run", "--quiet")
+      #expect(run.status == 0, "\(run.errors)")
+      let records = try MetricsLog.records("\(folder)/run/metrics.jsonl")
+      #expect(records.contains { $0["about"]?.stringValue == "slow_mixing" })
     }
   }
 

@@ -23,6 +23,7 @@ import Testing
     ("dbm", ["--hidden", "3,2", "--pretraining-epochs", "1"]),
     ("dbn", ["--hidden", "3,2", "--pretraining-epochs", "1"]),
     ("boltzmann-machine", ["--hidden", "3"]),
+    ("deep-boltzmann-machine", ["--hidden", "3,2"]),
   ]
 
   /// Bits that two causes make, their first cause as the label: in full, and as text that lists the ones.
@@ -90,6 +91,14 @@ import Testing
         "dbm",
         ["--hidden", "4,3", "--pretraining-epochs", "1", "--learning-rate", "0.2"], 150
       ),
+      ("deep-boltzmann-machine", ["--hidden", "4,3", "--learning-rate", "0.05"], 200),
+      (
+        "dbn", ["--hidden", "6,3", "--pretraining-epochs", "200", "--pretraining-rate", "0.2"], 400
+      ),
+      (
+        "rbm",
+        ["--hidden", "8", "--learning-rate", "0.2", "--objective", "hybrid:0.5", "--labels"], 300
+      ),
     ] {
       try JouleProcess.withFolder { folder in
         try Self.write(folder, rows: 200)
@@ -98,11 +107,12 @@ import Testing
         try AtomicFile.write(
           NPY.encode(rows.elements, shape: rows.shape), to: "\(folder)/holes.npy")
         func begin(_ name: String, _ threads: Int) -> [String] {
-          ["train", command] + options + [
-            "--data", "\(folder)/holes.npy", "--weights", "\(folder)/weights1.csv", "--epochs",
-            "\(epochs)", "--batch-size", "20", "--threads", "\(threads)", "--output",
-            "\(folder)/\(name)", "--quiet",
-          ]
+          ["train", command] + options
+            + (options.last == "--labels" ? ["\(folder)/labels.csv"] : []) + [
+              "--data", "\(folder)/holes.npy", "--weights", "\(folder)/weights1.csv", "--epochs",
+              "\(epochs)", "--batch-size", "20", "--threads", "\(threads)", "--output",
+              "\(folder)/\(name)", "--quiet",
+            ]
         }
         let whole = try JouleProcess.run(begin("whole", 1))
         #expect(whole.status == 0, "\(whole.errors)")
@@ -131,7 +141,7 @@ import Testing
             == TrainingRunTests.bytes("\(folder)/whole/model.safetensors"), "\(command)")
         // What it learnt of rows with holes is judged by a bound, that of full rows exactly.
         let model = "\(folder)/whole/model.safetensors"
-        for (data, isBound) in [("holes.npy", true), ("full.npy", command == "dbm")] {
+        for (data, isBound) in [("holes.npy", true), ("full.npy", command != "rbm")] {
           let judged = try JouleProcess.run(
             "evaluate", model, "--data", "\(folder)/\(data)", "--exact", "--format", "json")
           #expect(judged.status == 0, "\(judged.errors)")
@@ -153,10 +163,12 @@ import Testing
         return "\(folder)/\(name)"
       }
       let holes = try write("0,1,1\n0,nan,1\n", "holes.csv")
-      for command in ["nade", "made", "flow", "energy", "dbn", "autoencoder"] {
+      for command in ["nade", "made", "flow", "energy", "autoencoder"] {
         try BadInputTests.expectFailure(
           ["train", command, "--data", holes, "--output", "\(folder)/run"],
-          saying: "row 2, column 2", "missing", "rbm", "dbm", "boltzmann-machine", in: folder)
+          saying: "row 2, column 2", "missing", "rbm", "dbm", "dbn", " boltzmann-machine",
+          "deep-boltzmann-machine",
+          in: folder)
       }
       func train(_ extra: String...) -> [String] {
         ["train", "nade", "--data", "\(folder)/full.npy", "--output", "\(folder)/run"] + extra
@@ -170,10 +182,8 @@ import Testing
           ["row 2, column 2", "full", "diagonal"]
         ),
         (
-          [
-            "train", "rbm", "--data", holes, "--labels", try write("0\n1\n", "two.csv"),
-            "--output", "\(folder)/run",
-          ], ["row 2, column 2", "rbm without --labels"]
+          ["train", "dbn", "--hidden", "5", "--data", holes, "--output", "\(folder)/run"],
+          ["row 2, column 2", "one hidden layer", "rbm"]
         ),
         (train("--weights", "\(folder)/none"), ["none"]),
         (train("--weights", try write("1\n2\n", "few.csv")), ["2 weights", "48 rows"]),
@@ -225,18 +235,34 @@ import Testing
         lines.append((row % 5 == 0 ? "nan" : "\(bit)") + "," + (row % 7 == 0 ? "nan" : "\(number)"))
       }
       try AtomicFile.write(lines.joined(separator: "\n"), to: "\(folder)/table.csv")
-      let run = try JouleProcess.run(
-        "train", "boltzmann-machine", "--data", "\(folder)/table.csv", "--hidden", "3", "--epochs",
-        "10", "--output", "\(folder)/run")
-      #expect(run.status == 0, "\(run.errors)")
-      #expect(run.output.contains("fills them in"))
-      let configuration = try JSON(
-        parsing: String(contentsOfFile: "\(folder)/run/config.json", encoding: .utf8))
-      #expect(configuration["units"]?.stringValue == "bernoulli:1+gaussian:1")
-      let archive = try ModelFile.load("\(folder)/run/model.safetensors")
-      let scale = (try archive.tensor("standardization.scales") as Tensor<Double>)[1]
-      // √(3² + 5²) = 5.8 with 171 values there: 3 % are a standard error.
-      #expect(scale > 5.1 && scale < 6.6, "\(scale)")
+      for (command, hidden, said) in [
+        ("boltzmann-machine", "3", "fills them in"), ("deep-boltzmann-machine", "3,2", "bound"),
+      ] {
+        let output = "\(folder)/\(command)"
+        let run = try JouleProcess.run(
+          "train", command, "--data", "\(folder)/table.csv", "--hidden", hidden, "--epochs", "10",
+          "--output", output)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains(said))
+        let configuration = try JSON(
+          parsing: String(contentsOfFile: "\(output)/config.json", encoding: .utf8))
+        let units = configuration["units"]
+        #expect(
+          (units?.stringValue ?? units?.arrayValue?.first?.stringValue) == "bernoulli:1+gaussian:1")
+        let archive = try ModelFile.load("\(output)/model.safetensors")
+        let scale = (try archive.tensor("standardization.scales") as Tensor<Double>)[1]
+        // √(3² + 5²) = 5.8 with 171 values there: 3 % are a standard error.
+        #expect(scale > 5.1 && scale < 6.6, "\(scale)")
+      }
+      // Chains of rows know of no holes.
+      for method in ["annealing", "raise"] {
+        let judged = try JouleProcess.run(
+          "evaluate", "\(folder)/deep-boltzmann-machine/model.safetensors", "--data",
+          "\(folder)/table.csv", "--rows-by", method)
+        #expect(judged.status == 1 && judged.errorLines.count == 1, "\(judged.errors)")
+        #expect(
+          judged.errors.contains("row 1, column 1") && judged.errors.contains("complete rows"))
+      }
     }
   }
 }

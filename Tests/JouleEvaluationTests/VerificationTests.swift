@@ -65,6 +65,89 @@ import Testing
     #expect(checks.contains { !$0.isPassed })
   }
 
+  /// Where there are as many states as chains, chance leaves much, and a wrong sampler more.
+  @Test func aSamplerOfAnotherModelIsFoundAmongManyStates() throws {
+    let machine = PartitionFunctionTests.machine(12, 4)
+    var other = machine
+    other.parameters.entries[1].value += 1
+    let right = try #require(Self.verification.sampler(BlockGibbs(machine), of: machine))
+    let wrong = try #require(Self.verification.sampler(BlockGibbs(other), of: machine))
+    #expect(right.allSatisfy { $0.isPassed && $0.bound < 1 }, "\(right)")
+    #expect(wrong.allSatisfy { !$0.isPassed }, "\(wrong)")
+  }
+
+  /// A deep machine of bits and categories, and one that adds to its bound.
+  struct Deep: DeepModel {
+    var base: DeepBoltzmannMachine<Double>
+    var addition = 0.0
+
+    var parameters: ParameterSet<Double> {
+      get { base.parameters }
+      set { base.parameters = newValue }
+    }
+    var variableCount: Int { base.variableCount }
+    var machine: BoltzmannMachine<Double> { base.machine }
+    func energy(of rows: Tensor<Double>) -> Tensor<Double> { base.energy(of: rows) - addition }
+    func complete(_ rows: Tensor<Double>) -> LatentRows<Double> { base.complete(rows) }
+    func inferredRows(for rows: Tensor<Double>) -> Tensor<Double> { base.inferredRows(for: rows) }
+    func conditioned(on row: Tensor<Double>) -> BoltzmannMachine<Double> {
+      base.conditioned(on: row)
+    }
+    func dataEnergy(of rows: Tensor<Double>) -> Tensor<Double> { base.dataEnergy(of: rows) }
+    func accumulateGradient(
+      of terms: [GradientTerm<Self>], into gradient: inout ParameterSet<Double>,
+      scalingPreviousBy scale: Double, on workers: Workers
+    ) {
+      base.accumulateGradient(
+        of: terms.map { .init($0.completion, weight: $0.weight, rowWeights: $0.rowWeights) },
+        into: &gradient, scalingPreviousBy: scale, on: workers)
+    }
+  }
+
+  static func deep(_ kinds: [String], scale: Double = 0.7) throws -> Deep {
+    let layers = try kinds.map { try UnitLayer(parsing: $0) }
+    var machine = BoltzmannMachine<Double>(
+      layers: layers,
+      weights: zip(layers, layers.dropFirst()).map { Tensor(zeros: [$0.width, $1.width]) })
+    for (index, entry) in machine.parameters.entries.enumerated() {
+      machine.parameters.entries[index].value =
+        Tensor(normal: entry.value.shape, using: RandomKey(seed: 19).folded(entry.name)) * scale
+    }
+    machine.constrain(&machine.parameters)
+    return Deep(base: DeepBoltzmannMachine(machine))
+  }
+
+  @Test(arguments: [
+    ["bernoulli:2+potts:1x3", "spin:3", "bernoulli:3"],
+    ["spin:3", "bernoulli:2", "spin:2", "spin:2"],
+  ])
+  func aDeepMachinePassesAndABoundThatIsTooHighIsFound(kinds: [String]) throws {
+    var deep = try Self.deep(kinds)
+    let checks =
+      try #require(Self.verification.logPartition(of: deep.machine))
+      + #require(Self.verification.sampler(BlockGibbs(deep.machine), of: deep.machine))
+    let bound = try #require(Self.verification.bound(of: deep))
+    for check in checks + [bound] { #expect(check.isPassed, "\(check)") }
+    #expect(bound.difference < 0 && bound.difference > -1)
+    deep.addition = 1
+    #expect(try !#require(Self.verification.bound(of: deep)).isPassed)
+  }
+
+  /// Another order of the same layers: what both know is the same.
+  @Test func sidesMayBeExchanged() throws {
+    let machine = try Self.deep(["bernoulli:2+potts:1x3", "spin:3", "bernoulli:3"]).machine
+    let other = machine.exchangingSides()
+    let difference =
+      ExactPartition.logPartition(of: machine) - ExactPartition.logPartition(of: other)
+    #expect(abs(difference) < 1e-12)
+    let rows = try #require(machine.rows(listingAtMost: 100))
+    let hidden = machine.hiddenMean(given: rows)
+    let exchanged = other.jointEnergy(visible: hidden, hidden: rows)
+    #expect(
+      (machine.jointEnergy(visible: rows, hidden: hidden) - exchanged).largestMagnitude < 1e-12)
+    #expect(other.layers.map(\.text) == ["spin:3", "bernoulli:2+potts:1x3+bernoulli:3"])
+  }
+
   @Test func largeMachinesAreCheckedByParts() throws {
     let large = PartitionFunctionTests.machine(40, 30)
     #expect(Self.verification.logPartition(of: large) == nil)

@@ -54,9 +54,15 @@ struct EvaluateCommand: ParsableCommand {
     let workers = try threads.workers()
     BLASThreads.set(1)
     let loaded = try LoadedModel(model)
+    let file = try DataFile.load(data)
     let rows = try loaded.rows(
-      of: try DataFile.load(data), binarization: binarize,
-      allowingMissing: loaded.type.allowsMissing)
+      of: file, binarization: binarize, allowingMissing: loaded.type.allowsMissing)
+    if let rowsBy, let missing = file.firstMissing {
+      throw Failure(
+        "\(data): row \(missing.row + 1), column \(missing.column + 1) is missing (NaN), and --rows-by "
+          + "\(rowsBy.rawValue) judges complete rows only: leave it out for a bound of what is given"
+      )
+    }
     let request = LikelihoodRequest(
       rows: rows, method: exact ? .exact : .annealed(chains: aisChains, steps: aisSteps),
       key: RandomKey(seed: seed).folded("evaluation"), workers: workers,

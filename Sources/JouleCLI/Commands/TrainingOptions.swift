@@ -90,7 +90,9 @@ struct TrainingOptions<Kind: TrainableKind>: ParsableArguments {
 
 extension TrainingOptions {
   /// The settings of a new run.
-  func settings(of training: LoadedData) throws -> CommonSettings {
+  ///
+  /// - Parameter rowWeights: what `weights` names, read.
+  func settings(of training: LoadedData, rowWeights: WeightFile? = nil) throws -> CommonSettings {
     let defaults = Kind.defaults
     let rule = optimizer ?? defaults.optimizer
     let falls = schedule ?? defaults.schedule
@@ -99,7 +101,7 @@ extension TrainingOptions {
     let settings = CommonSettings(
       model: Kind.name, data: DataSource(training), validation: validation,
       mask: mask, weights: weights,
-      weightsChecksum: try weights.map { try WeightFile($0, for: training).checksum },
+      weightsChecksum: rowWeights?.checksum,
       similarity: similarity, imageHeight: shape?.height, imageWidth: shape?.width,
       standardize: Kind.values == .real ? standardize ?? defaults.standardize : nil,
       epochs: epochs ?? defaults.epochs,

@@ -9,9 +9,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Checks a model's gradient, log Z, sampler and moments by brute force.",
     discussion: """
       Gradients are held against differences of the energy, log Z and moments against sums over all rows, the sampler \
-      against the exact distribution from exact starts. A model that is too large to list is checked on random parts \
-      of itself, of the same kind and with its parameters; a product or mixture by its experts and what joins \
-      them. Fails if a check does.
+      against the exact distribution from exact starts, bounds of deep machines against what they bound. A model that is \
+      too large to list is checked on random parts of itself, of the same kind and with its parameters; a product or \
+      mixture by its experts and what joins them. Fails if a check does.
 
       joule verify run/model.safetensors
       """
@@ -21,7 +21,9 @@ struct VerifyCommand: ParsableCommand {
   var model: String
   @Option(
     parsing: .unconditional,
-    help: "Units a layer of the parts of a model that is too large to list.")
+    help:
+      "Units a layer of the parts of a model that is too large to list, fewer where they have many states."
+  )
   var units = 8
   @Option(parsing: .unconditional, help: "Chains of the sampler's check.")
   var chains = 20_000

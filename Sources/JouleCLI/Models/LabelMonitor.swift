@@ -2,10 +2,15 @@ import Joule
 
 /// How a classifier does on a fixed sample of its training rows and on rows held out, while it trains.
 struct LabelMonitor<Model: ClassifierModel & ParametricEnergy>: ScoreMonitor {
+  /// p(y | the given inputs) of inputs of which some are missing, `[batch, classes]`.
+  typealias Filling =
+    @Sendable (Model, _ inputs: Tensor<Model.Scalar>, RandomKey, Workers) -> Tensor<Double>
+
   private let training: ModelRows
   private let validation: ModelRows?
   private let key: RandomKey
   private let workers: Workers
+  private let filling: Filling?
 
   private static var trainingRows: Int { 2000 }
   private static var validationRows: Int { 10_000 }
@@ -13,8 +18,13 @@ struct LabelMonitor<Model: ClassifierModel & ParametricEnergy>: ScoreMonitor {
   /// - Parameters:
   ///   - training: rows (x, y).
   ///   - validation: rows (x, y), if any are held out.
-  init(training: ModelRows, validation: ModelRows?, key: RandomKey, workers: Workers) {
+  ///   - filling: what names the classes of rows with missing inputs; nil where there are none.
+  init(
+    training: ModelRows, validation: ModelRows?, key: RandomKey, workers: Workers,
+    filling: Filling? = nil
+  ) {
     self.key = key
+    self.filling = filling
     self.training = training.sampled(Self.trainingRows, key: key.folded("training"))
     self.validation = validation?.sampled(Self.validationRows, key: key.folded("validation"))
     self.workers = workers
@@ -41,10 +51,26 @@ struct LabelMonitor<Model: ClassifierModel & ParametricEnergy>: ScoreMonitor {
     let labels = data.rowBlocks.flatMap { model.labels(of: data.batch($0)) }
     let labelled = labels.indices.filter { labels[$0] != nil }
     if labelled.isEmpty { return nil }
-    let logProbabilities = model.classLogProbabilities(
-      of: data.rows(at: labelled), binarization: rows.binarization, key: key, on: workers)
     return ClassificationScores(
-      logProbabilities: logProbabilities, labels: labelled.compactMap { labels[$0] })
+      logProbabilities: logProbabilities(model, data.rows(at: labelled), rows.binarization),
+      labels: labelled.compactMap { labels[$0] })
+  }
+
+  private func logProbabilities(
+    _ model: Model, _ data: Dataset, _ binarization: Binarization
+  ) -> Tensor<Double> {
+    guard data.hasMissing, let filling else {
+      return model.classLogProbabilities(
+        of: data, binarization: binarization, key: key, on: workers)
+    }
+    let parts = data.rowBlocks.map { block in
+      let random = ChainRandom(key: key, firstChain: block.lowerBound)
+      let rows: Tensor<Model.Scalar> = data.batch(
+        block, binarization: binarization, using: random)
+      return filling(
+        model, model.inputs(of: rows), key.folded(UInt64(block.lowerBound)), workers)
+    }
+    return Tensor(concatenating: parts, along: 0).log()
   }
 
   static var headlines: [Headline] {

@@ -2,6 +2,7 @@ import Joule
 
 /// A file of one weight a row of data.
 struct WeightFile {
+  let path: String
   let weights: [Double]
 
   /// - Throws: where there is not one finite weight a row, one is negative, or all are zero.
@@ -16,6 +17,7 @@ struct WeightFile {
     }
     try require(table.values.contains { $0 > 0 }, "\(path): all weights are zero")
     weights = table.values
+    self.path = path
   }
 
   /// What differs, almost surely, when any weight differs.
@@ -31,14 +33,16 @@ struct WeightFile {
 extension CommonSettings {
   /// The training data with the weights that the settings give their rows; as they are where they give none.
   ///
-  /// - Throws: where weights do not fit the data, or are not those that the run began with.
-  func weighted(_ data: LoadedData, on workers: Workers) throws -> LoadedData {
-    if let weights {
-      let file = try WeightFile(weights, for: data)
+  /// - Parameter file: what `weights` names, read; nil where it names nothing.
+  /// - Throws: where weights are not those that the run began with, or rows to be compared are no categories.
+  func weighted(
+    _ data: LoadedData, by file: WeightFile?, on workers: Workers
+  ) throws -> LoadedData {
+    if let file {
       // Runs of earlier versions did not keep it.
       try require(
         weightsChecksum.map { $0 == file.checksum } ?? true,
-        "\(weights) does not hold the weights that the run began with (checksum "
+        "\(file.path) does not hold the weights that the run began with (checksum "
           + "\(weightsChecksum ?? ""))")
       return data.weighted(by: file.weights)
     }

@@ -41,3 +41,18 @@ struct RunData {
     return (training.path, fileRows.training)
   }
 }
+
+extension Dataset {
+  /// The first column of which no row has a value; nil where there is none.
+  var firstMissingColumn: Int? {
+    guard hasMissing else { return nil }
+    var isEmpty = [Bool](repeating: true, count: columnCount)
+    for block in rowBlocks {
+      let rows: Tensor<Float> = batch(block)
+      for (place, value) in rows.elements.enumerated() where !value.isNaN {
+        isEmpty[place % columnCount] = false
+      }
+    }
+    return isEmpty.firstIndex(of: true)
+  }
+}

@@ -53,7 +53,10 @@ where Estimator.Model == Kind.Model {
   private func advice(on scores: [String: Double]) -> [TrainingAdvice] {
     var advice: [TrainingAdvice] = []
     // Higher is better for both; the first has no noise, as a log Z from chains would.
-    let heldOut = ["validation_pseudo_log_likelihood", "validation_log_likelihood"]
+    let heldOut = [
+      "validation_pseudo_log_likelihood", "validation_log_likelihood",
+      "validation_log_likelihood_bound",
+    ]
     if let name = heldOut.first(where: { scores[$0] != nil }), let score = scores[name],
       decline.note(score), !hasDeclined
     {
@@ -93,18 +96,19 @@ where Estimator.Model == Kind.Model {
     display.print(line(record))
   }
 
-  /// What the monitor, the chains and the estimator know; with log Z, free energies are likelihoods.
+  /// What the monitor, the chains and the estimator know; with log Z, free energies are likelihoods, and bounds of those bounds.
   private func scores(of run: TrainingRun<Estimator>) -> [String: Double] {
     var scores = monitor.scores(of: run)
       .merging(chains?.scores ?? [:]) { own, _ in own }
       .merging(run.figures(of: estimator)) { own, _ in own }
     guard let logPartition = scores["log_partition"] else { return scores }
+    let name = monitor.boundsLikelihoods ? "log_likelihood_bound" : "log_likelihood"
     for rows in ["", "validation_"] {
       guard let energy = scores[rows + "mean_free_energy"],
         // What a monitor knows exactly stays.
-        scores[rows + "log_likelihood"] == nil
+        scores[rows + name] == nil
       else { continue }
-      scores[rows + "log_likelihood"] = -energy - logPartition
+      scores[rows + name] = -energy - logPartition
     }
     return scores
   }
@@ -159,6 +163,12 @@ where Estimator.Model == Kind.Model {
     }
     try budget.spending {
       try run.requireFinite(limit: plan.largestParameter)
+      if let fault = Kind(run.trainedModel).fault {
+        throw Failure(
+          "after epoch \(run.epoch) \(fault); the last good checkpoint, if there is one, is kept in \(folder.path): "
+            + "try a smaller --learning-rate (now \(configuration.common.learningRate)) or more --weight-decay"
+        )
+      }
       try RunCheckpoint<Kind>.save(
         run, configuration: configuration, records: try records.settle(), to: folder.checkpoint)
       try Kind.save(

@@ -71,6 +71,10 @@ protocol TrainableKind: ModelKind where Model: ParametricEnergy {
   /// How long and how fast; by default what the common options say.
   static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan
 
+  /// Why the model is no distribution though its parameters are finite, such as couplings without a finite Z; nil where it is
+  /// one, as by default always. What is saved has none.
+  var fault: String? { get }
+
   /// What is scored while a model trains.
   ///
   /// - Parameter validation: rows held out, if there are any.
@@ -124,6 +128,8 @@ extension TrainableKind {
   ) throws -> ModelRows { rows }
 
   static var watchesChains: Bool { false }
+
+  var fault: String? { nil }
 
   static func estimator(
     _ configuration: RunConfiguration<Settings>, data statistics: DataStatistics<Model.Scalar>
@@ -206,6 +212,14 @@ protocol ScoreMonitor<Model> {
   /// rows held out.
   func scores<Estimator: GradientEstimator>(of run: TrainingRun<Estimator>) -> [String: Double]
   where Estimator.Model == Model
+
+  /// Whether `mean_free_energy` bounds free energies from above, so that less log Z it bounds log-likelihoods; by default it
+  /// is what they are.
+  var boundsLikelihoods: Bool { get }
+}
+
+extension ScoreMonitor {
+  var boundsLikelihoods: Bool { false }
 }
 
 /// A score that is shown while a model trains.

@@ -82,8 +82,9 @@ struct TrainingJob<Kind: TrainableKind> {
         &state, on: data.trainingRows.dataset, workers: settings.workers, observers: &observers)
     } catch let error as TrainingError {
       display.clear()
+      let cause = Kind(state.model).fault.map { ", and \($0)" } ?? ""
       throw Failure(
-        "\(error); the last good checkpoint, if there is one, is kept in \(folder.path): "
+        "\(error)\(cause); the last good checkpoint, if there is one, is kept in \(folder.path): "
           + "try a smaller --learning-rate (now \(configuration.common.learningRate)) or more "
           + "--weight-decay")
     }

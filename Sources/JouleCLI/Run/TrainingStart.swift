@@ -22,14 +22,20 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
       throw Failure("--data is missing: name a file of training rows, or --resume a run")
     }
     let rows = try load(path, mask: training.mask)
+    if let column = rows.dataset.firstMissingColumn {
+      throw Failure(
+        "\(path): column \(column + 1) is missing (NaN) in every row, and nothing can be learnt of it: leave it out"
+      )
+    }
     let validation = try training.validation.map { try loadValidation($0, beside: rows) }
-    var common = try training.settings(of: rows)
+    let rowWeights = try training.weights.map { try WeightFile($0, for: rows) }
+    var common = try training.settings(of: rows, rowWeights: rowWeights)
     common.model = Kind.name
     let configuration = RunConfiguration(
       common: common, own: try own.settings(of: rows, optimizer: common.optimizer))
     try TrainingJob<Kind>.new(
       configuration: configuration,
-      training: try configuration.common.weighted(rows, on: settings.workers),
+      training: try configuration.common.weighted(rows, by: rowWeights, on: settings.workers),
       validation: validation,
       output: place.output, force: place.force,
       settings: settings, signal: signal
@@ -51,13 +57,15 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
         && found.checksum == began.checksum,
       "\(found.path) is not the data that the run began with (\(began.rows) rows of "
         + "\(began.columns), checksum \(began.checksum)): give the same data with --data")
+    let rowWeights = try configuration.common.weights.map { try WeightFile($0, for: rows) }
     let validation = try configuration.common.validation.map {
       try loadValidation($0, beside: rows)
     }
     try TrainingJob<Kind>(
       configuration: configuration,
       data: try RunData(
-        Kind.self, training: try configuration.common.weighted(rows, on: settings.workers),
+        Kind.self,
+        training: try configuration.common.weighted(rows, by: rowWeights, on: settings.workers),
         validation: validation, configuration: configuration),
       folder: folder, settings: settings, signal: signal, checkpoint: checkpoint
     ).execute()
@@ -90,10 +98,11 @@ struct TrainingStart<Kind: TrainableKind, Offered: TrainableKind> {
 
   /// The commands that learn from rows with missing values, in words.
   private static var takersOfMissing: String {
-    let names = ModelCatalog.kinds.compactMap { $0 as? any TrainableKind.Type }
-      .filter { $0.allowsMissing }.map {
-        $0.commandName == Kind.commandName ? "\($0.commandName) without --labels" : $0.commandName
-      }
+    var names: [String] = []
+    for kind in ModelCatalog.kinds.compactMap({ $0 as? any TrainableKind.Type })
+    where kind.allowsMissing && !names.contains(kind.commandName) {
+      names.append(kind.commandName)
+    }
     return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
   }
 

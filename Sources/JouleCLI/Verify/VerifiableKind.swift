@@ -4,7 +4,7 @@ import Joule
 protocol VerifiableKind: ModelKind {
   /// All checks of this very model, or of models of the same kind over some of its units where it is too large to list.
   ///
-  /// - Parameter units: of every layer of such a model.
+  /// - Parameter units: of every layer of such a model, at most.
   func checks(
     _ verification: ModelVerification, units: Int, key: RandomKey
   ) -> [(part: String, checks: [VerificationCheck])]
@@ -39,27 +39,60 @@ extension VerifiableKind {
   /// The same for machines whose rows can be listed: gradient, log Z, moments and sampling.
   ///
   /// - Parameters:
+  ///   - units: of every layer of a part, fewer where so many cannot be listed.
   ///   - submodels: how many are checked where the machine is too large.
   ///   - kernel: what samples a machine.
+  ///   - further: checks of whatever is listed.
   ///   - rows: some rows of a machine.
   func checks<Machine, Kernel: TransitionKernel>(
     of machine: Machine, _ verification: ModelVerification, units: Int, submodels: Int = 3,
-    key: RandomKey, kernel: (Machine) -> Kernel, rows: (Machine) -> Tensor<Machine.Scalar>
+    key: RandomKey, kernel: (Machine) -> Kernel,
+    further: (Machine) -> [VerificationCheck] = { _ in [] },
+    rows: (Machine) -> Tensor<Machine.Scalar>
   ) -> [(part: String, checks: [VerificationCheck])]
   where Machine: EnumerableModel & ListedModel, Kernel.Scalar == Machine.Scalar {
-    func all(_ machine: Machine) -> [VerificationCheck] {
+    func gradient(_ machine: Machine) -> [VerificationCheck] {
       [verification.gradient(of: machine, at: rows(machine))]
-        + (verification.logPartition(of: machine) ?? [])
-        + (verification.sampler(kernel(machine), of: machine) ?? [])
     }
-    if machine.rows(listingAtMost: ModelVerification.largestListing) != nil {
-      return [("the model", all(machine))]
+    func all(_ machine: Machine) -> [VerificationCheck] {
+      gradient(machine) + (verification.logPartition(of: machine) ?? [])
+        + (verification.sampler(kernel(machine), of: machine) ?? []) + further(machine)
     }
-    return [("the model", [verification.gradient(of: machine, at: rows(machine))])]
+    func isListed(_ machine: Machine) -> Bool {
+      machine.rows(listingAtMost: ModelVerification.largestListing) != nil
+    }
+    if isListed(machine) { return [("the model", all(machine))] }
+    let most = stride(from: units, to: 0, by: -1).first {
+      isListed(machine.submodel(units: $0, using: key))
+    }
+    guard let most else { return [("the model", gradient(machine))] }
+    return [("the model", gradient(machine))]
       + (0..<submodels).map { number in
-        let part = machine.submodel(units: units, using: key.folded(UInt64(number)))
-        return ("\(units) units a layer of it, chosen at random (\(number + 1))", all(part))
+        let part = machine.submodel(units: most, using: key.folded(UInt64(number)))
+        return ("\(most) units a layer of it, chosen at random (\(number + 1))", all(part))
       }
+  }
+
+  /// The same for machines of any units. Where what is to be listed are numbers, the other side is: the distribution is the
+  /// same.
+  ///
+  /// - Parameter further: checks of whatever is listed, where sides need no exchange.
+  fileprivate func checks(
+    ofUnits machine: BoltzmannMachine<Double>, _ verification: ModelVerification, units: Int,
+    key: RandomKey,
+    further: @escaping (BoltzmannMachine<Double>) -> [VerificationCheck] = { _ in [] }
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    let isFinite = stride(from: 0, to: machine.layers.count, by: 2).allSatisfy {
+      machine.layers[$0].isFinite
+    }
+    return checks(
+      of: isFinite ? machine : machine.exchangingSides(), verification, units: units, key: key,
+      kernel: { BlockGibbs($0) },
+      further: { isFinite ? further($0) : [] }
+    ) { machine in
+      machine.annealingPath(fromMeans: nil).sampledBaseRows(
+        count: 10, using: ChainRandom(key: key.folded("rows")))
+    }
   }
 }
 
@@ -74,19 +107,25 @@ extension RBMKind: VerifiableKind {
   }
 }
 
-extension MachineKind: VerifiableKind {
+extension ClassificationRBMKind: VerifiableKind {
   func checks(
     _ verification: ModelVerification, units: Int, key: RandomKey
   ) -> [(part: String, checks: [VerificationCheck])] {
-    var machine = BoltzmannMachine<Double>(model)
-    // Numbers cannot be listed; with their hidden units first the same distribution may be.
-    if !machine.layers[0].isFinite { machine = machine.turned() }
-    return checks(
-      of: machine, verification, units: units, key: key, kernel: { BlockGibbs($0) }
+    checks(
+      of: ClassificationRBM<Double>(model), verification, units: units, key: key,
+      kernel: { BlockGibbs($0) }
     ) { machine in
       machine.annealingPath(fromMeans: nil).sampledBaseRows(
         count: 10, using: ChainRandom(key: key.folded("rows")))
     }
+  }
+}
+
+extension MachineKind: VerifiableKind {
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    checks(ofUnits: BoltzmannMachine<Double>(model), verification, units: units, key: key)
   }
 }
 
@@ -118,14 +157,39 @@ extension FamilyKind: VerifiableKind {
   }
 }
 
-/// The machine on top is all that has a gradient of an energy: below it layers are drawn, and what recognises them follows
-/// a rule of its own.
-extension DBNKind: VerifiableKind {
+extension DBMKind: VerifiableKind {}
+extension DeepMachineKind: VerifiableKind {}
+
+extension DeepBoltzmannKind where Self: VerifiableKind {
+  /// Those of the machine of all layers, and of mean field: that its bound is one.
   func checks(
     _ verification: ModelVerification, units: Int, key: RandomKey
   ) -> [(part: String, checks: [VerificationCheck])] {
-    RBMKind(model.top).checks(verification, units: units, key: key).map {
-      ("the machine on top, " + $0.part, $0.checks)
+    let rounds = model.inferenceRounds
+    return checks(
+      ofUnits: BoltzmannMachine<Double>(model.machine), verification, units: units, key: key
+    ) { machine in
+      verification.bound(
+        of: DeepBoltzmannMachine(machine, inferenceRounds: rounds)
+      ).map { [$0] } ?? []
     }
+  }
+}
+
+extension DBNKind: VerifiableKind {
+  /// The gradient of what generates, given what recognition draws (which its weights decide, and no gradient tells of); all of
+  /// the machine on top.
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    let generation = verification.gradient(
+      of: DeepBeliefNetwork<Double>(model), at: Self.probeRows(variableCount, key: key),
+      moving: { !$0.hasPrefix("recognition") })
+    return [("the model", [generation])]
+      + checks(
+        of: RestrictedBoltzmannMachine<Double>(model.top), verification, units: units, key: key,
+        kernel: { BlockGibbs($0) }
+      ) { Self.probeRows($0.variableCount, key: key) }
+      .map { ("of the machine on top, \($0.part)", $0.checks) }
   }
 }

@@ -66,7 +66,7 @@ public struct BoltzmannPath<Scalar: TensorScalar>: AnnealingPath {
     rows += visibleShift
     machine.changeSide(0, &rows) { layer, block in
       machine.layers[layer].formDraws(
-        &block, machine.unitParameters(layer), using: random.part(layer / 2),
+        &block, machine.unitParameters(layer), using: random.layer(layer / 2),
         purpose: DrawPurpose.start)
     }
     return State(visible: rows, input: nil)

@@ -77,7 +77,7 @@ extension BoltzmannMachine: LatentVariableModel {
     ofLayer layer: Int, _ input: inout Tensor<Scalar>, using random: ChainRandom
   ) {
     layers[layer].formDraws(
-      &input, unitParameters(layer), using: random.part(layer / 2), purpose: Self.purpose(layer))
+      &input, unitParameters(layer), using: random.layer(layer / 2), purpose: Self.purpose(layer))
   }
 
   /// Γ_l(input) of every row, `[batch]`, in nats.
@@ -156,7 +156,7 @@ extension BoltzmannMachine: LatentVariableModel {
         formDraws(ofLayer: layer, &block, using: random)
       } else {
         layers[layer].formDraws(
-          ofMeans: &block, using: random.part(layer / 2), purpose: Self.purpose(layer))
+          ofMeans: &block, using: random.layer(layer / 2), purpose: Self.purpose(layer))
       }
     }
   }

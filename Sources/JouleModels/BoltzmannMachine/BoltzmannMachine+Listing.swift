@@ -41,11 +41,32 @@ extension BoltzmannMachine: ListedModel {
       }, units: values)
   }
 
-  /// The same joint distribution with its layers in the opposite order: of two layers, the hidden one first.
-  public func turned() -> BoltzmannMachine {
-    BoltzmannMachine(
-      layers: layers.reversed(),
-      weights: weightIndices.reversed().map { weights($0).transposed() },
-      units: layers.indices.reversed().map { unitParameters($0).groups })
+  /// The same joint distribution as a machine of two layers, the odd layers side by side and then the even ones: rows of it
+  /// are states of the other side.
+  public func exchangingSides() -> BoltzmannMachine {
+    let sides = [side(1), side(0)]
+    var first: [Int: Int] = [:]
+    for side in sides {
+      var place = 0
+      for layer in side {
+        first[layer] = place
+        place += layers[layer].width
+      }
+    }
+    var couplings = Tensor<Scalar>(zeros: [hiddenCount, variableCount])
+    for lower in weightIndices {
+      let (odd, even) = lower % 2 == 1 ? (lower, lower + 1) : (lower + 1, lower)
+      let block = lower % 2 == 1 ? weights(lower) : weights(lower).transposed()
+      guard let top = first[odd], let left = first[even] else { continue }
+      for row in 0..<block.shape[0] {
+        for column in 0..<block.shape[1] {
+          couplings[top + row, left + column] = block[row, column]
+        }
+      }
+    }
+    return BoltzmannMachine(
+      layers: sides.map { side in UnitLayer(side.flatMap { layers[$0].groups }) },
+      weights: [couplings],
+      units: sides.map { side in side.flatMap { unitParameters($0).groups } })
   }
 }

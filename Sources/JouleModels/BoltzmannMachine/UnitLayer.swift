@@ -120,7 +120,7 @@ extension UnitLayer {
   ) {
     change(&input) { group, block in
       groups[group].formDraws(
-        &block, parameters.groups[group], using: random.part(group), purpose: purpose)
+        &block, parameters.groups[group], using: random.group(group), purpose: purpose)
     }
   }
 
@@ -128,7 +128,7 @@ extension UnitLayer {
     ofMeans means: inout Tensor<S>, using random: ChainRandom, purpose: UInt32
   ) {
     change(&means) { group, block in
-      groups[group].formDraws(ofMeans: &block, using: random.part(group), purpose: purpose)
+      groups[group].formDraws(ofMeans: &block, using: random.group(group), purpose: purpose)
     }
   }
 
@@ -155,6 +155,14 @@ extension UnitLayer {
 }
 
 extension ChainRandom {
-  /// The draws of one of several parts that draw for the same purpose; the first keeps the plain ones.
-  func part(_ number: Int) -> ChainRandom { number == 0 ? self : folded(number) }
+  /// The draws of one of the layers of a side, which draw for the same purpose; the first keeps the plain ones.
+  func layer(_ number: Int) -> ChainRandom { number == 0 ? self : folded(number) }
+
+  /// The draws of one of the groups of a layer; the first keeps the layer's. By a name of their own, so that no group has the
+  /// draws of another layer.
+  func group(_ number: Int) -> ChainRandom {
+    if number == 0 { return self }
+    return ChainRandom(
+      key: key.folded("group").folded(UInt64(number)), firstChain: firstChain, step: step)
+  }
 }

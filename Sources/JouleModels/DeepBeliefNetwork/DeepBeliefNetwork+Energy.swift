@@ -20,13 +20,22 @@ extension DeepBeliefNetwork: ParametricEnergy {
   /// Less log Z of the top machine its mean is a lower bound of log p(v), and the logarithm of a mean of
   /// several exponentials a tighter one.
   ///
+  /// Of rows with missing bits (NaN) it is that of log p(v_given): recognition sees them ``filled(_:rounds:using:)``, and
+  /// p(v | h¹) has the factors of the given ones alone. A bound holds for any q, and so for one that has seen such rows.
+  ///
   /// - Returns: `[batch]`, in nats.
   ///
   /// Reference: R. Salakhutdinov, I. Murray, On the quantitative analysis of deep belief networks, ICML 2008,
   /// eq. 22–24.
   public func evidence(of rows: Tensor<Scalar>, using random: ChainRandom) -> Tensor<Double> {
     requireRows(rows)
-    return evidence(of: recognized(rows, using: random))
+    let states = recognized(filled(rows, using: random), using: random)
+    guard rows.containsNaN else { return evidence(of: states) }
+    // Without the factors of the bits that are not given, at the values that stand for them.
+    let means = generatedMean(ofLayer: 0, given: states[1])
+    let factors = 1 - means + states[0] * (means * 2 - 1)
+    return evidence(of: states)
+      - Tensor<Double>((rows.missingMarks * factors.log()).sum(along: 1))
   }
 
   private func evidence(of states: [Tensor<Scalar>]) -> Tensor<Double> {
@@ -65,7 +74,7 @@ extension DeepBeliefNetwork: ParametricEnergy {
 
   /// The draws that ``energy(of:)`` is made of.
   public func complete(_ rows: Tensor<Scalar>) -> Ascent {
-    ascent(of: recognized(rows, using: Self.ownRandom))
+    ascent(of: awake(rows, using: Self.ownRandom))
   }
 
   func ascent(of states: [Tensor<Scalar>]) -> Ascent {

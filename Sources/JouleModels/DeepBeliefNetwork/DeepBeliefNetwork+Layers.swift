@@ -60,7 +60,7 @@ extension DeepBeliefNetwork {
     return mean
   }
 
-  private func draw(
+  func draw(
     _ mean: Tensor<Scalar>, _ random: ChainRandom, _ purpose: UInt32
   ) -> Tensor<Scalar> {
     var states = mean

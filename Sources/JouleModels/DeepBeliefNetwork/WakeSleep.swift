@@ -11,6 +11,9 @@ public import JouleTensor
 /// - Between: k Gibbs steps of the top machine lead from h^{L−1} to its negative term.
 /// - Asleep: the network draws down from there; recognition learns to find what it drew.
 ///
+/// Where bits of the data are missing (NaN) recognition sees them filled in, and generation learns of the others alone: that
+/// is the gradient of the bound of log p(v_given); see ``DeepBeliefNetwork/filled(_:rounds:using:)``.
+///
 /// It is no gradient of one function: generation descends a bound of −log p(v), recognition the
 /// divergence of q and p taken the other way round.
 ///
@@ -19,11 +22,15 @@ public import JouleTensor
 public struct WakeSleep<Scalar: TensorScalar>: GradientEstimator {
   public typealias Model = DeepBeliefNetwork<Scalar>
   let steps: Int
+  let fillingRounds: Int
 
-  /// - Parameter steps: k, at least 1.
-  public init(steps: Int = 10) {
+  /// - Parameters:
+  ///   - steps: k, at least 1.
+  ///   - fillingRounds: of passes that fill in missing bits, at least 1.
+  public init(steps: Int = 10, fillingRounds: Int = 5) {
     precondition(steps > 0, "the up-down algorithm needs k of at least 1, got \(steps)")
     self.steps = steps
+    self.fillingRounds = fillingRounds
   }
 
   /// Nothing survives a step but storage; draws come from the key and the step.
@@ -53,12 +60,11 @@ public struct WakeSleep<Scalar: TensorScalar>: GradientEstimator {
     if state.pieces.map(\.range) != ranges {
       state.pieces = ranges.map { Piece(range: $0, gradient: model.parameters.zeros()) }
     }
-    let (key, steps) = (state.key, steps)
+    let key = state.key
     let weight = 1 / Scalar(batch.shape[0])
     workers.mutateEach(&state.pieces) { _, piece in
       let random = ChainRandom(key: key, firstChain: piece.range.lowerBound, step: step)
-      Self.add(
-        model, batch.rows(piece.range), weight, steps, using: random, into: &piece.gradient)
+      add(model, batch.rows(piece.range), weight, using: random, into: &piece.gradient)
     }
     model.begin(&gradient, scale: 0)
     for piece in state.pieces {
@@ -68,14 +74,14 @@ public struct WakeSleep<Scalar: TensorScalar>: GradientEstimator {
     }
   }
 
-  private static func add(
-    _ model: Model, _ rows: Tensor<Scalar>, _ weight: Scalar, _ steps: Int,
-    using random: ChainRandom, into gradient: inout ParameterSet<Scalar>
+  private func add(
+    _ model: Model, _ rows: Tensor<Scalar>, _ weight: Scalar, using random: ChainRandom,
+    into gradient: inout ParameterSet<Scalar>
   ) {
     model.begin(&gradient, scale: 0)
     let top = model.top
     let factors = Tensor<Scalar>([rows.shape[0]], repeating: weight)
-    let awake = model.recognized(rows, using: random.folded(0))
+    let awake = model.awake(rows, rounds: fillingRounds, using: random.folded(0))
     var pair = top.complete(awake[model.directedCount])
     model.addGenerative(awake, factors, into: &gradient)
     model.addTop(pair.visible, pair.hiddenMean, factors, into: &gradient)

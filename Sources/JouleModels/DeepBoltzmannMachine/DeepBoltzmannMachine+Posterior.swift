@@ -1,7 +1,6 @@
 import JouleAlgebra
 import JouleCore
 public import JouleTensor
-import RealModule
 
 extension UnitLayer {
   /// Whether means are all that mean-field inference has to hand on to gradients: the units have no parameters but their
@@ -14,10 +13,10 @@ extension DeepBoltzmannMachine {
   public struct Posterior: Sendable {
     /// v, and the means of every layer above, `[batch, width]`, by layer.
     public internal(set) var means: [Int: Tensor<Scalar>]
-    /// The inputs that the means belong to; the first layer has none.
+    /// The inputs that the means belong to; the first layer has one where values were missing.
     var inputs: [Int: Tensor<Scalar>]
-    /// 1 where v was missing and its mean was inferred, `[batch, variables]`; nil where all of it was given.
-    var missing: Tensor<Scalar>?
+    /// The data, NaN where a value was missing and its mean was inferred; nil where all of them were given.
+    var incomplete: Tensor<Scalar>?
   }
 
   /// The mean-field approximation of p(h¹, …, h^L | v).
@@ -32,17 +31,16 @@ extension DeepBoltzmannMachine {
   /// What is missing of v is one more unknown of an even layer: its units are updated as those of the layers above are, and
   /// the bound is that of log p(v_given).
   ///
-  /// - Parameter rows: v, `[batch, variables]`, NaN where a value is missing.
-  /// - Precondition: values are missing of bits only.
+  /// - Parameter rows: v, `[batch, variables]`, NaN where a value is missing, of a category in all of its columns.
   /// - Complexity: a round costs all products above the first layer twice; those with v are made once.
   ///
   /// Reference: R. Salakhutdinov, G. Hinton, Deep Boltzmann machines, AISTATS 2009, eq. 8 and 9.
   public func posterior(of rows: Tensor<Scalar>) -> Posterior {
     requireRows(rows)
     let layers = machine.layers.indices
-    let missing = missingMarks(of: rows)
+    let isIncomplete = rows.containsNaN
     var (means, inputs): ([Int: Tensor<Scalar>], [Int: Tensor<Scalar>]) = ([0: rows], [:])
-    for layer in layers where layer > 0 || missing != nil {
+    for layer in layers where layer > 0 || isIncomplete {
       var resting = Tensor<Scalar>(zeros: [rows.shape[0], machine.layers[layer].width])
       machine.formMeans(ofLayer: layer, &resting)
       means[layer] = layer == 0 ? given(rows, elsewhere: resting) : resting
@@ -63,32 +61,25 @@ extension DeepBoltzmannMachine {
     }
     func updateData() {
       var input = machine.input(toLayer: 0, from: means)
+      inputs[0] = input
       machine.formMeans(ofLayer: 0, &input)
       let data = given(rows, elsewhere: input)
       means[0] = data
       fromData = machine.input(toLayer: 1, from: [0: data])
     }
     // With one hidden layer and all of v given there is nothing to go back and forth between.
-    for _ in 0..<(layers.count > 2 || missing != nil ? inferenceRounds : 0) {
+    for _ in 0..<(layers.count > 2 || isIncomplete ? inferenceRounds : 0) {
       for layer in stride(from: 1, to: layers.count, by: 2) { update(layer) }
       for layer in stride(from: 2, to: layers.count, by: 2) { update(layer) }
-      if missing != nil { updateData() }
+      if isIncomplete { updateData() }
     }
     // Layers that no round has updated stand at their resting means, to which no input belongs.
-    for layer in stride(from: 2, to: layers.count, by: 2) where inputs[layer] == nil {
+    for layer in stride(from: isIncomplete ? 0 : 2, to: layers.count, by: 2)
+    where inputs[layer] == nil {
       inputs[layer] = Tensor(zeros: [rows.shape[0], machine.layers[layer].width])
     }
     for layer in stride(from: 1, to: layers.count, by: 2) { update(layer) }
-    return Posterior(means: means, inputs: inputs, missing: missing)
-  }
-
-  /// 1 where a value is missing; nil of complete rows.
-  private func missingMarks(of rows: Tensor<Scalar>) -> Tensor<Scalar>? {
-    guard rows.containsNaN else { return nil }
-    precondition(
-      machine.layers[0].groups.allSatisfy { $0 is BernoulliUnits },
-      "missing values are inferred of bits, and the units are \(machine.layers[0].text)")
-    return Tensor(shape: rows.shape, elements: rows.elements.map { $0.isNaN ? 1 : 0 })
+    return Posterior(means: means, inputs: inputs, incomplete: isIncomplete ? rows : nil)
   }
 
   /// Rows with other values in the place of those that are missing.
@@ -105,7 +96,7 @@ extension DeepBoltzmannMachine {
   ///
   ///     −U⁰(v) + Σ_{l odd} Γˡ(Iˡ) + Σ_{l even, > 0} (Γˡ(Iˡ) − Iˡᵀμˡ)
   ///
-  /// A bit of v that was missing counts with its mean, and adds its entropy.
+  /// A unit of the data that was missing counts as those of the even layers above it do.
   ///
   /// - Returns: `[batch]`, in nats.
   public func evidence(of posterior: Posterior) -> Tensor<Double> {
@@ -115,20 +106,14 @@ extension DeepBoltzmannMachine {
         sum -= machine.unitEnergies(ofLayer: layer, mean)
         continue
       }
+      if layer == 0, let data = posterior.incomplete {
+        sum += machine.evidence(ofIncomplete: data, means: mean, input: input)
+        continue
+      }
       sum += machine.logPartitions(ofLayer: layer, input)
       if layer % 2 == 0 { sum -= Tensor<Double>((input * mean).sum(along: 1)) }
     }
-    if let missing = posterior.missing, let means = posterior.means[0] {
-      sum += (Tensor<Double>(missing) * Self.entropies(of: Tensor<Double>(means))).sum(along: 1)
-    }
     return sum
-  }
-
-  /// −m log m − (1 − m) log(1 − m), 0 at the ends.
-  private static func entropies(of means: Tensor<Double>) -> Tensor<Double> {
-    func part(_ m: Double) -> Double { m > 0 ? -m * .log(m) : 0 }
-    return Tensor(
-      shape: means.shape, elements: means.elements.map { part($0) + part(1 - $0) })
   }
 
   /// p(h¹, …, h^L | v): the machine of the layers above a row of data, whose own log Z(v) is what the bound stands for.
@@ -168,5 +153,47 @@ extension BoltzmannMachine {
   /// U_l of every row, `[batch]`, in nats.
   fileprivate func unitEnergies(ofLayer layer: Int, _ states: Tensor<Scalar>) -> Tensor<Double> {
     layers[layer].energies(of: states, unitParameters(layer))
+  }
+
+  /// Σ over given units of the data −U(v), over missing ones Γ(I) − Iᵀμ, of every row, `[batch]`, in nats.
+  ///
+  /// - Parameters:
+  ///   - rows: v, NaN where missing.
+  ///   - means: μ.
+  ///   - input: I.
+  fileprivate func evidence(
+    ofIncomplete rows: Tensor<Scalar>, means: Tensor<Scalar>, input: Tensor<Scalar>
+  ) -> Tensor<Double> {
+    var sum = Tensor<Double>(zeros: [rows.shape[0]])
+    func add(_ terms: Tensor<Double>, at places: [Int]) {
+      for (term, row) in zip(terms.elements, places) { sum[row] += term }
+    }
+    let (layer, parameters) = (layers[0], unitParameters(0))
+    for (number, group) in layer.groups.enumerated() {
+      let unit = group.resized(to: 1)
+      for first in stride(from: 0, to: group.width, by: unit.width) {
+        let own = parameters.groups[number].map { $0.elements(first..<first + unit.width) }
+        let start = layer.ranges[number].lowerBound + first
+        func block(_ tensor: Tensor<Scalar>, _ places: [Int]) -> Tensor<Scalar> {
+          tensor.columns(start..<start + unit.width).rows(at: places)
+        }
+        let (missing, given) = (0..<rows.shape[0]).partitioned { rows[$0, start].isNaN }
+        if !given.isEmpty { add(-unit.energies(of: block(rows, given), own), at: given) }
+        if missing.isEmpty { continue }
+        let (inputs, means) = (block(input, missing), block(means, missing))
+        add(
+          unit.logPartitions(of: inputs, own) - Tensor<Double>((inputs * means).sum(along: 1)),
+          at: missing)
+      }
+    }
+    return sum
+  }
+}
+
+extension Range<Int> {
+  /// Those that fulfil a condition, and those that do not.
+  fileprivate func partitioned(by condition: (Int) -> Bool) -> (those: [Int], others: [Int]) {
+    let marks = map(condition)
+    return (filter { marks[$0 - lowerBound] }, filter { !marks[$0 - lowerBound] })
   }
 }

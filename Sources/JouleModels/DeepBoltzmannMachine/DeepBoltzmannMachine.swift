@@ -52,14 +52,19 @@ extension DeepBoltzmannMachine: DeepModel {
     -Tensor<Scalar>(evidence(of: posterior(of: rows)))
   }
 
+  /// - Precondition: values are missing (NaN) of data units only whose parameters are all biases, because a gradient at
+  ///   means knows nothing of the others.
   public func complete(_ rows: Tensor<Scalar>) -> LatentRows<Scalar> {
+    precondition(
+      machine.layers[0].isInferred || !rows.containsNaN,
+      "inference by means cannot do for missing values of units \(machine.layers[0].text)")
     let posterior = posterior(of: rows)
     return LatentRows(
       visible: machine.block(of: posterior.means, parity: 0),
       hiddenMean: machine.block(of: posterior.means, parity: 1))
   }
 
-  /// See `DeepModel`.
+  /// See `DeepModel`. What is missing of v (NaN) is its mean.
   public func inferredRows(for rows: Tensor<Scalar>) -> Tensor<Scalar> {
     machine.block(of: posterior(of: rows).means, parity: 0)
   }

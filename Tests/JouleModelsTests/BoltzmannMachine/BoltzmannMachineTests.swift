@@ -31,6 +31,14 @@ import Testing
         scale: 0.8)
     ),
     (
+      "deep and mixed",
+      UnitKinds.machine(
+        [
+          UnitLayer([BernoulliUnits(2), PottsUnits(1, states: 3)]), UnitLayer(SpinUnits(3)),
+          UnitLayer([BernoulliUnits(2), SpinUnits(1)]),
+        ], scale: 0.8)
+    ),
+    (
       "deeper",
       UnitKinds.machine(
         ([BernoulliUnits(3), PottsUnits(1, states: 3), BernoulliUnits(2), BernoulliUnits(3)]

@@ -10,7 +10,8 @@ extension ClassificationRBMKind: TrainableKind {
     discussion: """
 
     With --labels the machine learns classes too, by the exact gradient of log p(class | row), by that of \
-    log p(row, class), or by both: then 'joule classify' names the classes of other rows.
+    log p(row, class), or by both: then 'joule classify' names the classes of other rows. Pixels may be missing (NaN, \
+    --mask): chains fill them in, and what is learnt is how likely classes are given the others.
 
     joule train rbm --data train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz \
     --objective hybrid:0.01 --output run
@@ -54,16 +55,19 @@ extension ClassificationRBMKind: TrainableKind {
     func hybrid(
       _ base: some GradientEstimator<Model>, _ weight: Double
     ) -> any GradientEstimator<Model> {
-      HybridGradient(base, weight: weight)
+      ImputedInputs(HybridGradient(base, weight: weight))
     }
-    func imputed(_ base: some GradientEstimator<Model>) -> any GradientEstimator<Model> {
+    func labelling(_ base: some GradientEstimator<Model>) -> any GradientEstimator<Model> {
       ImputedLabels(base)
     }
+    func filling(_ base: some GradientEstimator<Model>) -> any GradientEstimator<Model> {
+      Imputed(base)
+    }
     switch configuration.own.objective {
-    case .generative: return generative
-    case .discriminative: return DiscriminativeGradient()
+    case .generative: return filling(generative)
+    case .discriminative: return ImputedInputs(DiscriminativeGradient())
     case .hybrid(let weight): return hybrid(generative, weight)
-    case .semi(let weight): return hybrid(imputed(generative), weight)
+    case .semi(let weight): return hybrid(labelling(generative), weight)
     }
   }
 
@@ -90,8 +94,15 @@ extension ClassificationRBMKind: TrainableKind {
   ) -> LabelMonitor<Model> {
     LabelMonitor(
       training: training, validation: validation, key: configuration.key.folded("probe"),
-      workers: workers)
+      workers: workers
+    ) { model, inputs, key, workers in
+      Self(model).classProbabilities(
+        ofIncomplete: inputs, steps: scoringSteps, key: key, on: workers)
+    }
   }
+
+  /// Of the chains that fill in missing inputs at every score: fewer than a judgement takes.
+  private static var scoringSteps: Int { 12 }
 
   static var headlines: [Headline] { LabelMonitor<Model>.headlines }
   static var curves: [ScoreCurves] { LabelMonitor<Model>.curves }

@@ -8,6 +8,7 @@ struct ClassificationRBMKind: ModelKind {
   static let title = "a classification restricted Boltzmann machine of binary units"
   static let values = VariableValues.unit
   static let drawsMeans = true
+  static let allowsMissing = true
   static var commandName: String { RBMKind.commandName }
 
   let model: Model
@@ -25,8 +26,11 @@ struct ClassificationRBMKind: ModelKind {
     model.tensors.map { ($0.name, Tensor<Double>($0.value)) }
   }
 
+  /// Upper bounds by mean field where inputs are missing.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
-    rows.energies(InputDistribution(model), key: key, on: workers)
+    rows.dataset.hasMissing
+      ? rows.energies(InferredInputs(model), key: key, on: workers)
+      : rows.energies(InputDistribution(model), key: key, on: workers)
   }
 
   /// log Z of the rows with the class summed out. At the end of a run it is not annealed: what the machine is for is to
@@ -41,7 +45,8 @@ struct ClassificationRBMKind: ModelKind {
       throw Failure("the energy of row \(row + 1) is \(energies[row]), expected a finite number")
     }
     return LikelihoodReport(
-      logPartition: partition.logPartition, energies: energies, warnings: partition.warnings)
+      logPartition: partition.logPartition, energies: energies,
+      isLowerBound: request.rows.dataset.hasMissing, warnings: partition.warnings)
   }
 
   /// Between annealing to the machine and back from its own samples, which start at rows with a class drawn.

@@ -9,7 +9,7 @@ extension DBNKind: TrainableKind {
     abstract: "Trains a deep belief network of binary units.",
     discussion: """
     Layers are trained one by one, each as a restricted Boltzmann machine on the hidden units of the one below; then \
-    all together, up and down. The output folder gets the model, a checkpoint, metrics.jsonl, config.json, pictures of \
+    all together, up and down. NaN stands for a missing value, which passes up and down fill in. The output folder gets the model, a checkpoint, metrics.jsonl, config.json, pictures of \
     filters and samples, and report.html. Ctrl-C saves a checkpoint once all layers are trained together; --resume \
     goes on from it and ends with the same bytes as a run that was never stopped.
 
@@ -19,6 +19,10 @@ extension DBNKind: TrainableKind {
   )
 
   static let defaults = TrainingDefaults(epochs: 10, sgdRate: 0.01)
+
+  static func check(_ data: LoadedData, _ configuration: RunConfiguration<DBNSettings>) throws {
+    try requireLayers(configuration.own.hidden.count, for: data)
+  }
 
   /// Small random weights everywhere.
   static func initialModel(

@@ -7,6 +7,7 @@ struct DBNKind: ModelKind {
   static let title = "a deep belief network of binary units"
   static let values = VariableValues.unit
   static let drawsMeans = true
+  static let allowsMissing = true
 
   let model: Model
 
@@ -16,6 +17,19 @@ struct DBNKind: ModelKind {
     model.widths.enumerated().map { number, width in
       (number == 0 ? "visible" : "hidden\(number)", width)
     }
+  }
+
+  /// A network of one machine alone has no layer above to draw missing bits from.
+  func check(_ data: LoadedData, allowingMissing: Bool) throws {
+    try Self.requireLayers(model.directedCount + 1, for: data)
+  }
+
+  static func requireLayers(_ hidden: Int, for data: LoadedData) throws(Failure) {
+    guard hidden == 1, let missing = data.firstMissing else { return }
+    throw Failure(
+      "\(data.path): row \(missing.row + 1), column \(missing.column + 1) is missing (NaN), and a deep belief network "
+        + "of one hidden layer takes complete rows only: it is a machine that joule train rbm can make of them"
+    )
   }
 
   /// Draws of the recognition weights that a row's energy is averaged over.

@@ -5,6 +5,7 @@ struct DeepMachineKind: DeepBoltzmannKind {
   static let title = "a deep Boltzmann machine of any units"
   static let name = "deep_boltzmann_machine"
   static let values = VariableValues.real
+  static let allowsMissing = true
 
   let model: Model
 
@@ -26,8 +27,9 @@ extension DeepMachineKind: TrainableKind {
     abstract: "Trains a deep Boltzmann machine of any units: numbers, categories, bits, mixed.",
     discussion: """
     The units of the data are named by --units or guessed by column, as joule train boltzmann-machine does. All layers \
-    are trained together from small random weights, by mean field for the data and by chains for the model. For bits \
-    alone joule train dbm can pretrain them.
+    are trained together from small random weights, by mean field for the data and by chains for the model. NaN stands \
+    for a missing value, which Gibbs steps of all layers fill in anew at every update. For bits alone joule train dbm can \
+    pretrain them.
 
     joule train deep-boltzmann-machine --data table.csv --hidden 50,20 --output run
     joule train deep-boltzmann-machine --data family.fasta --hidden 100,20 --hidden-units spin --method pt --output run
@@ -37,7 +39,7 @@ extension DeepMachineKind: TrainableKind {
   static let defaults = TrainingDefaults(epochs: 100, standardize: true, sgdRate: 0.01)
 
   static func check(_ data: LoadedData, _ configuration: RunConfiguration<Settings>) throws {
-    try configuration.own.model.layers[0].check(data)
+    try configuration.own.model.layers[0].check(data, allowingMissing: true)
   }
 
   static func coding(
@@ -62,9 +64,15 @@ extension DeepMachineKind: TrainableKind {
   static func estimator(
     _ configuration: RunConfiguration<Settings>
   ) throws -> any GradientEstimator<Model> {
-    try inferring(
-      configuration.own.estimator, learningRate: configuration.common.learningRate)
+    func filling(_ base: some GradientEstimator<Model>) -> any GradientEstimator<Model> {
+      Imputed(base)
+    }
+    return filling(
+      try inferring(
+        configuration.own.estimator, learningRate: configuration.common.learningRate))
   }
+
+  var fault: String? { model.machine.normalizationFault }
 
   static func monitor(
     _ configuration: RunConfiguration<Settings>, training: ModelRows, validation: ModelRows?,

@@ -84,9 +84,14 @@ struct DeepMachineOptions: KindOptions {
   }
 
   func comparison(with stored: WithEstimator<DeepMachineSettings>) -> [(String, String?, String)] {
-    [
+    let layers = stored.model.units
+    return [
+      dataUnits.comparison(with: layers.first ?? "", wereGuessed: stored.model.guess != nil),
       ("--inference-rounds", inferenceRounds.map { "\($0)" }, "\(stored.model.inferenceRounds)"),
       ("--weight-scale", weightScale.map { "\($0)" }, "\(stored.model.weightScale)"),
-    ] + estimator.comparison(with: stored.estimator)
+    ]
+      + MachineUnits.comparison(
+        counts: hidden?.text, kind: hiddenUnits, with: Array(layers.dropFirst()))
+      + estimator.comparison(with: stored.estimator)
   }
 }

@@ -106,10 +106,7 @@ struct EstimatorOptions: ParsableArguments {
   }
 
   /// Whether any of the options is given.
-  var isGiven: Bool {
-    method != nil || gibbsSteps != nil || chains != nil || centering != nil || gradient != nil
-      || temperatures != nil || fastRate != nil || swapRate != nil || order != nil || damping != nil
-  }
+  var isGiven: Bool { named.contains { $0.given != nil } }
 
   /// - Parameters:
   ///   - steps: Gibbs steps an update where they are not given.
@@ -130,18 +127,23 @@ struct EstimatorOptions: ParsableArguments {
   }
 
   func comparison(with stored: EstimatorSettings) -> [(String, String?, String)] {
+    named.map { ($0.name, $0.given, $0.stored(stored)) }
+  }
+
+  /// All of the options: what was given, and what settings have of it.
+  private var named: [(name: String, given: String?, stored: (EstimatorSettings) -> String)] {
     func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "not set" }
     return [
-      ("--method", method?.rawValue, stored.method.rawValue),
-      ("--gibbs-steps", gibbsSteps.map { "\($0)" }, "\(stored.gibbsSteps)"),
-      ("--chains", chains.map { "\($0)" }, "\(stored.chains)"),
-      ("--centering", centering.map { "\($0)" }, "\(stored.centering)"),
-      ("--gradient", gradient?.rawValue, stored.form.rawValue),
-      ("--temperatures", temperatures.map { "\($0)" }, text(stored.temperatures)),
-      ("--fast-rate", fastRate.map { "\($0)" }, text(stored.fastRate)),
-      ("--swap-rate", swapRate.map { "\($0)" }, text(stored.swapRate)),
-      ("--order", order.map { "\($0)" }, text(stored.order)),
-      ("--damping", damping.map { "\($0)" }, text(stored.damping)),
+      ("--method", method?.rawValue, { $0.method.rawValue }),
+      ("--gibbs-steps", gibbsSteps.map { "\($0)" }, { "\($0.gibbsSteps)" }),
+      ("--chains", chains.map { "\($0)" }, { "\($0.chains)" }),
+      ("--centering", centering.map { "\($0)" }, { "\($0.centering)" }),
+      ("--gradient", gradient?.rawValue, { $0.form.rawValue }),
+      ("--temperatures", temperatures.map { "\($0)" }, { text($0.temperatures) }),
+      ("--fast-rate", fastRate.map { "\($0)" }, { text($0.fastRate) }),
+      ("--swap-rate", swapRate.map { "\($0)" }, { text($0.swapRate) }),
+      ("--order", order.map { "\($0)" }, { text($0.order) }),
+      ("--damping", damping.map { "\($0)" }, { text($0.damping) }),
     ]
   }
 }

@@ -10,6 +10,19 @@ struct DataUnitsOption: ParsableArguments {
         + "(default: auto)"))
   var units: String?
 
+  /// What was given beside the units that a run began with: the option's name, the units given, those stored.
+  ///
+  /// - Parameters:
+  ///   - stored: units as text.
+  ///   - wereGuessed: whether the run guessed them, as auto asks for.
+  func comparison(with stored: String, wereGuessed: Bool) -> (String, String?, String) {
+    let given = units.map { text in
+      text == "auto" && wereGuessed
+        ? stored : MachineUnits.spelledOut(text, likeColumnsOf: stored)
+    }
+    return ("--units", given, stored)
+  }
+
   /// The units that are named, or those guessed.
   func units(of data: LoadedData) throws -> MachineUnits {
     try MachineUnits(units ?? "auto", for: data)

@@ -76,18 +76,21 @@ extension MachineKind: TrainableKind {
 
   static var watchesChains: Bool { true }
 
-  /// Ten times a run, by a hundred chains of either kind; noise is of independent units with the data's means.
+  var fault: String? { model.normalizationFault }
+
+  /// Ten times a run, by a hundred chains of either kind; noise are units that nothing is coupled to or known of.
   static func watch<Estimator: ChainHolding>(
     _ estimator: Estimator, _ configuration: RunConfiguration<Settings>,
     data statistics: DataStatistics<Float>, on workers: Workers
   ) -> EquilibriumWatch<Estimator>? where Estimator.Model == Model {
     guard let layers = try? configuration.own.model.layers else { return nil }
     let key = configuration.key.folded("equilibrium")
-    let start = Model(layers: layers, statistics: statistics, using: key)
-    let noise = start.annealingPath(fromMeans: statistics.means).sampledBaseRows(
-      count: 100, using: ChainRandom(key: key.folded("noise")))
+    let resting = Model(
+      layers: layers, weights: [Tensor(zeros: [layers[0].width, layers[1].width])])
     return EquilibriumWatch(
-      of: estimator, data: statistics.startRows(100), noise: noise,
+      of: estimator, data: statistics.startRows(100),
+      noise: resting.annealingPath(fromMeans: nil).sampledBaseRows(
+        count: 100, using: ChainRandom(key: key.folded("noise"))),
       every: (configuration.common.epochs + 9) / 10, key: key, on: workers
     ) { BlockGibbs<Model>($0) }
   }

@@ -65,6 +65,9 @@ struct MachineOptions: KindOptions {
   }
 
   func comparison(with stored: WithEstimator<MachineSettings>) -> [(String, String?, String)] {
-    estimator.comparison(with: stored.estimator)
+    [dataUnits.comparison(with: stored.model.units, wereGuessed: stored.model.guess != nil)]
+      + MachineUnits.comparison(
+        counts: hidden.map { "\($0)" }, kind: hiddenUnits, with: [stored.model.hiddenUnits])
+      + estimator.comparison(with: stored.estimator)
   }
 }

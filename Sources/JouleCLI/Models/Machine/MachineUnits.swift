@@ -39,6 +39,38 @@ struct MachineUnits {
     }
   }
 
+  /// The kind of a hidden layer as options name it: bernoulli, potts:4.
+  static func hiddenKind(of layer: UnitLayer) -> String {
+    let parts = layer.groups[0].text.split(separator: ":")
+    let states = parts[1].split(separator: "x").dropFirst()
+    return ([parts[0]] + states).joined(separator: ":")
+  }
+
+  /// What was given of hidden layers beside those that a run began with.
+  ///
+  /// - Parameters:
+  ///   - counts: of every layer, as text.
+  ///   - kind: of all layers.
+  ///   - stored: the layers as text.
+  static func comparison(
+    counts: String?, kind: String?, with stored: [String]
+  ) -> [(String, String?, String)] {
+    let layers = stored.compactMap { try? UnitLayer(parsing: $0) }
+    return [
+      ("--hidden", counts, LayerSizes(layers.map(\.unitCount)).text),
+      (
+        "--hidden-units", kind.map { (try? hiddenLayer($0, count: 1)).map(hiddenKind) ?? $0 },
+        layers.first.map(hiddenKind) ?? ""
+      ),
+    ]
+  }
+
+  /// Units as options name them, as a layer's text of as many columns as another has; as they are where they are none.
+  static func spelledOut(_ text: String, likeColumnsOf other: String) -> String {
+    guard let columns = (try? UnitLayer(parsing: other))?.unitCount else { return text }
+    return (try? UnitLayer(parsing: spelledOut(text, columns: columns)))?.text ?? text
+  }
+
   /// A kind without a number of units is one for all columns.
   private static func spelledOut(_ text: String, columns: Int) -> String {
     guard !text.contains("+"), !text.contains("x") else { return text }
@@ -70,6 +102,11 @@ struct MachineUnits {
         }
       }
     }
+    if let constant = kinds.firstIndex(where: { $0.text == "gaussian" && $0.isConstant }) {
+      throw Failure(
+        "\(data.path): column \(constant + 1) is \(format(shortest: Double(kinds[constant].largest))) in every row, of which "
+          + "no unit can be guessed and nothing learnt: leave it out, or name --units")
+    }
     var groups: [(text: String, count: Int)] = []
     for kind in kinds.map(\.text) {
       if groups.last?.text == kind {
@@ -95,7 +132,8 @@ struct MachineUnits {
     private var isBit = true
     private var isSpin = true
     private var isWhole = true
-    private var largest: Float = 0
+    private(set) var largest = -Float.infinity
+    private var smallest = Float.infinity
     /// More states than this are taken for a number.
     private static let mostStates: Float = 30
 
@@ -106,7 +144,10 @@ struct MachineUnits {
       isSpin = isSpin && (value == -1 || value == 1)
       isWhole = isWhole && value >= 0 && value < Self.mostStates && value == value.rounded()
       largest = Swift.max(largest, value)
+      smallest = Swift.min(smallest, value)
     }
+
+    var isConstant: Bool { smallest == largest }
 
     var text: String {
       if isBit { return "bernoulli" }

@@ -62,6 +62,7 @@ extension RBMKind: TrainableKind {
 
   static let headlines = [
     Headline(label: "log-likelihood", name: "log_likelihood", digits: 2),
+    Headline(label: "log-likelihood bound", name: "log_likelihood_bound", digits: 2),
     Headline(label: "pseudo-log-likelihood", name: "pseudo_log_likelihood", digits: 4),
     Headline(label: "free-energy gap", name: "free_energy_gap", digits: 2),
   ]
@@ -69,9 +70,14 @@ extension RBMKind: TrainableKind {
   static let curves = [
     ScoreCurves(
       title: "Log-likelihood",
-      explanation: "By the log Z that the estimator knows of the model along its way.",
+      explanation:
+        "By the log Z that the estimator knows of the model along its way; a lower bound where rows miss values.",
       unit: "nats a row",
-      series: [("training", "log_likelihood"), ("validation", "validation_log_likelihood")]),
+      series: [
+        ("training", "log_likelihood"), ("validation", "validation_log_likelihood"),
+        ("training, bound", "log_likelihood_bound"),
+        ("validation, bound", "validation_log_likelihood_bound"),
+      ]),
     .swaps,
     ScoreCurves(
       title: "Pseudo-log-likelihood",

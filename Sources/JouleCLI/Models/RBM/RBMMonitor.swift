@@ -23,6 +23,10 @@ struct RBMMonitor: ScoreMonitor {
     self.workers = workers
   }
 
+  var boundsLikelihoods: Bool {
+    training.dataset.hasMissing || validation?.dataset.hasMissing == true
+  }
+
   func scores<Estimator: GradientEstimator>(of run: TrainingRun<Estimator>) -> [String: Double]
   where Estimator.Model == Model {
     let machine = run.model
