@@ -57,6 +57,12 @@ import Testing
     #expect((found - direct).largestMagnitude < 1e-10)
   }
 
+  /// Of bits as the formula goes on between them.
+  @Test func independentBits() {
+    let bits = BernoulliProduct(probabilities: Tensor<Double>([0.1, 0.5, 0.9]))
+    check(bits, at: Tensor<Double>(uniform: [5, 3], using: RandomKey(seed: 12)))
+  }
+
   /// The energy written out, and its gradient also where the spread has no bound.
   @Test func hierarchicalNormal() {
     let model = HierarchicalNormal<Double>(

@@ -15,6 +15,25 @@ extension LikelihoodRequest {
     return try bracket(path.starting(from: base), Gibbs(energy), statistics, chains, steps)
   }
 
+  /// Of bits, by discrete Langevin steps whose size the model's own chains find.
+  func bracket<Energy: LocalEnergy & DifferentiableEnergy>(
+    ofSmoothBits energy: Energy, chains: Int, steps: Int
+  ) throws -> PartitionBracket where Energy.Scalar == Float {
+    let statistics = statistics
+    let base = BernoulliProduct(probabilities: statistics.smoothedMeans)
+    var pilots = ParallelChains(
+      DiscreteLangevin(adapting: energy), at: statistics.startRows(chains),
+      key: key.folded("pilots"))
+    try pilots.warmUp(steps: max(20, steps / 5), on: workers)
+    let stepSize = pilots.kernel.stepSize
+    let path = KernelAlongPath(GeometricPath(from: base, to: energy)) { energy, _ in
+      DiscreteLangevin(energy, stepSize: stepSize)
+    }
+    return try bracket(
+      path.starting(from: base), DiscreteLangevin(energy, stepSize: stepSize), statistics, chains,
+      steps)
+  }
+
   /// Of numbers, by Metropolis steps.
   func bracket<Energy: EnergyModel>(
     ofNumbers energy: Energy, chains: Int, steps: Int

@@ -193,3 +193,20 @@ extension DBNKind: VerifiableKind {
       .map { ("of the machine on top, \($0.part)", $0.checks) }
   }
 }
+
+extension BitEnergyKind: VerifiableKind {
+  /// All of it where its rows can be listed, else the gradient: a network has no parts to check instead.
+  func checks(
+    _ verification: ModelVerification, units: Int, key: RandomKey
+  ) -> [(part: String, checks: [VerificationCheck])] {
+    let model = BitEnergy<Double>(model)
+    let rows: Tensor<Double> = Self.probeRows(variableCount, key: key)
+    return [
+      (
+        "the model",
+        [verification.gradient(of: model, at: rows)] + (verification.logPartition(of: model) ?? [])
+          + (verification.sampler(Repeated(GibbsWithGradients(model), count: 4), of: model) ?? [])
+      )
+    ]
+  }
+}

@@ -10,7 +10,7 @@ public struct BernoulliProduct<Scalar: TensorScalar>: EnumerableDistribution {
   /// p, `[variables]`.
   public let probabilities: Tensor<Scalar>
   /// log p − log(1 − p)
-  private let logOdds: Tensor<Double>
+  let logOdds: Tensor<Double>
   /// Σ log(1 − p)
   private let logAllOff: Double
 

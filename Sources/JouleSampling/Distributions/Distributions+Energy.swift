@@ -20,6 +20,21 @@ extension BernoulliProduct: LocalEnergy {
   }
 }
 
+extension BernoulliProduct: DifferentiableEnergy {
+  /// −log p, and its gradient −log(pᵢ / (1 − pᵢ)), as continued from bits to real numbers: linear in each.
+  public func energy(of rows: Tensor<Scalar>, gradient: inout Tensor<Scalar>) -> Tensor<Scalar> {
+    requireRows(rows)
+    gradient.fill(0)
+    gradient -= Tensor<Scalar>(logOdds)
+    return energy(of: rows)
+  }
+
+  /// −Σ log p of ones, log 1 − p of zeros.
+  public func energy(of rows: Tensor<Scalar>) -> Tensor<Scalar> {
+    -Tensor<Scalar>(logDensity(of: rows))
+  }
+}
+
 extension NormalDistribution: DifferentiableEnergy {
   /// −log p, and its gradient (L Lᵀ)⁻¹ (x − μ).
   public func energy(

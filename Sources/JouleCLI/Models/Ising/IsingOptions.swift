@@ -14,6 +14,16 @@ struct IsingSettings: KindSettings {
 
   enum Estimator: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
     case exact, cd, pcd, rm
+
+    /// Refuses options of chains that the estimator has none of.
+    func requireChains(steps: Int?, chains: Int?) throws(Failure) {
+      for (name, isGiven, isMeant) in [
+        ("--steps", steps != nil, self == .cd || self == .pcd),
+        ("--chains", chains != nil, self == .pcd),
+      ] where isGiven {
+        try require(isMeant, "\(name) is for chains, and --estimator \(rawValue) has none of them")
+      }
+    }
   }
 
   var summary: [(String, String)] { [("Graph", graph), ("Estimator", method)] }
@@ -47,14 +57,7 @@ struct IsingOptions: ColumnwiseOptions {
 
   func checkGivenValues() throws {
     try OptionChecks.positive([("--steps", steps), ("--chains", chains)])
-    let method = estimator ?? .pcd
-    for (name, isGiven, isMeant) in [
-      ("--steps", steps != nil, method == .cd || method == .pcd),
-      ("--chains", chains != nil, method == .pcd),
-    ] where isGiven {
-      try require(
-        isMeant, "\(name) is for chains, and --estimator \(method.rawValue) has none of them")
-    }
+    try (estimator ?? .pcd).requireChains(steps: steps, chains: chains)
   }
 
   func settings(columns: Int) throws -> IsingSettings {
