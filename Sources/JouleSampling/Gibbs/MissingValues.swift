@@ -20,7 +20,7 @@ extension LatentVariableModel {
     _ rows: Tensor<Scalar>, from examples: Tensor<Scalar>, steps: Int, using random: ChainRandom,
     on workers: Workers = .single
   ) -> Tensor<Scalar> {
-    rows.replacingIncompleteRows(using: random, on: workers) { _, given, random in
+    rows.replacingIncompleteRows(using: random, on: workers) { given, random in
       clampedRows(
         given, from: given.completed(by: examples, using: random), steps: steps, using: random)
     }
@@ -59,7 +59,7 @@ extension DeepModel {
     on workers: Workers = .single
   ) -> Tensor<Scalar> {
     let latent = machine.variableCount - variableCount
-    return rows.replacingIncompleteRows(using: random, on: workers) { _, given, random in
+    return rows.replacingIncompleteRows(using: random, on: workers) { given, random in
       let start = inferredRows(for: given.completed(by: examples, using: random))
       let free = Tensor<Scalar>([given.shape[0], latent], repeating: .nan)
       return machine.clampedRows(
@@ -83,51 +83,16 @@ extension LatentVariableModel where Self: ClassifierModel {
     _ rows: Tensor<Scalar>, from examples: Tensor<Scalar>, steps: Int, using random: ChainRandom,
     on workers: Workers = .single
   ) -> Tensor<Scalar> {
-    rows.replacingIncompleteRows(using: random, on: workers) { _, given, random in
-      let isFree = labels(of: given).map { $0 == nil }
+    rows.replacingIncompleteRows(using: random, on: workers) { given, random in
+      var values = given
+      for (row, label) in labels(of: given).enumerated() where label == nil {
+        for column in inputCount..<variableCount { values[row, column] = .nan }
+      }
       let drawn = clampedRows(
-        freeingClasses(of: given, where: isFree),
-        from: given.completed(by: examples, using: random), steps: steps, using: random)
-      return labelled(drawn, as: given)
+        values, from: given.completed(by: examples, using: random), steps: steps, using: random)
+      return Tensor(
+        concatenating: [inputs(of: drawn), given.columns(inputCount..<variableCount)], along: 1)
     }
-  }
-
-  /// Rows (x, y) whose missing inputs are drawn with the class let go: from p(x_missing | x_given), whatever y is.
-  ///
-  /// - Parameters:
-  ///   - rows: `[batch, variables]`, inputs NaN where missing; labels stay what they are.
-  ///   - start: the same rows completed, where the chains begin.
-  ///   - steps: k, at least 1.
-  ///   - random: whose steps are numbered from `random.step` on, k + 1 of them.
-  ///   - workers: the result does not depend on their number.
-  public func filledWithoutLabels(
-    _ rows: Tensor<Scalar>, startingAt start: Tensor<Scalar>, steps: Int,
-    using random: ChainRandom, on workers: Workers = .single
-  ) -> Tensor<Scalar> {
-    rows.replacingIncompleteRows(using: random, on: workers) { numbers, given, random in
-      let all = [Bool](repeating: true, count: numbers.count)
-      let drawn = clampedRows(
-        freeingClasses(of: given, where: all), from: start.rows(at: numbers), steps: steps,
-        using: random)
-      return labelled(drawn, as: given)
-    }
-  }
-
-  /// Rows with NaN for some classes.
-  private func freeingClasses(
-    of rows: Tensor<Scalar>, where isFree: [Bool]
-  ) -> Tensor<Scalar> {
-    var freed = rows
-    for row in isFree.indices where isFree[row] {
-      for column in inputCount..<variableCount { freed[row, column] = .nan }
-    }
-    return freed
-  }
-
-  /// The inputs of rows with the labels of others.
-  private func labelled(_ rows: Tensor<Scalar>, as others: Tensor<Scalar>) -> Tensor<Scalar> {
-    Tensor(
-      concatenating: [inputs(of: rows), others.columns(inputCount..<variableCount)], along: 1)
   }
 }
 
@@ -136,10 +101,10 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - random: the chains of the incomplete rows, numbered one after the other.
-  ///   - draw: is given the numbers of some incomplete rows, the rows, and the chains of theirs.
+  ///   - draw: is given some incomplete rows and their chains.
   fileprivate func replacingIncompleteRows(
     using random: ChainRandom, on workers: Workers,
-    by draw: @Sendable (_ numbers: [Int], _ given: Tensor, _ random: ChainRandom) -> Tensor
+    by draw: @Sendable (_ given: Tensor, _ random: ChainRandom) -> Tensor
   ) -> Tensor {
     guard containsNaN else { return self }
     let width = shape[1]
@@ -150,8 +115,7 @@ extension Tensor {
       (first: range.lowerBound, numbers: Array(incomplete[range]), drawn: Tensor(zeros: [0, 0]))
     }
     workers.mutateEach(&pieces) { _, piece in
-      piece.drawn = draw(
-        piece.numbers, rows(at: piece.numbers), random.advanced(by: piece.first))
+      piece.drawn = draw(rows(at: piece.numbers), random.advanced(by: piece.first))
     }
     var complete = self
     for piece in pieces {

@@ -13,8 +13,9 @@ public import JouleTensor
 /// It is the difference of the gradients of log p(x_given, y) and of log p(x_given), each by Fisher's identity. The first term
 /// is what the base makes of rows that are filled in as ``Imputed`` does it, the label being one of the given values; alone
 /// it would be wrong, because the label that is to be predicted has had its part in the inputs. The two others
-/// set that right: x′ goes on from x for as many steps with the class let go, a contrastive divergence that is
-/// exact as they grow. Rows that are complete have x′ = x, and the gradient of the base.
+/// set that right. The chains of x and of x′ begin at the same values and draw by the same random numbers, so that they
+/// differ where the label makes them: two independent ones would differ everywhere, and their noise drown the
+/// difference. Rows that are complete have x′ = x, and the gradient of the base.
 ///
 /// Reference: that of ``DiscriminativeGradient``, and D. Rubin, Inference and missing data, Biometrika 63 (1976).
 public struct ImputedInputs<Base: GradientEstimator>: GradientEstimator
@@ -49,19 +50,25 @@ where Base.Model: DiscriminativeModel & LatentVariableModel {
         && batch.elements[row * width..<(row + 1) * width].contains { $0.isNaN }
     }
     if contrasted.isEmpty { return }
+    let unlabelled = Tensor(
+      concatenating: [
+        model.inputs(of: batch), Tensor<Model.Scalar>(zeros: [batch.shape[0], model.classCount]),
+      ], along: 1)
+    let released = imputed.filled(unlabelled, by: model, step: step, state, on: workers)
     let rows = complete.rows(at: contrasted)
-    let released = model.filledWithoutLabels(
-      batch.rows(at: contrasted), startingAt: rows, steps: imputed.steps,
-      using: ChainRandom(key: state.key.folded("released"), step: step * (imputed.steps + 1)),
-      on: workers)
+    let others = Tensor(
+      concatenating: [
+        model.inputs(of: released.rows(at: contrasted)),
+        rows.columns(model.inputCount..<model.variableCount),
+      ], along: 1)
     // ∂E(x) = ∂E(x, y) + ∂ log p(y | x), whichever the class.
     let share = 1 / Model.Scalar(labels.count { $0 != nil })
     model.accumulateGradient(
       of: [
         GradientTerm(model.complete(rows), weight: share),
-        GradientTerm(model.complete(released), weight: -share),
+        GradientTerm(model.complete(others), weight: -share),
       ], into: &gradient, scalingPreviousBy: 1, on: workers)
-    for (rows, weight) in [(rows, -share), (released, share)] {
+    for (rows, weight) in [(rows, -share), (others, share)] {
       model.accumulateConditionalGradient(
         at: rows, weight: weight, into: &gradient, scalingPreviousBy: 1, on: workers)
     }
