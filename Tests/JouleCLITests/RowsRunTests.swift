@@ -235,13 +235,15 @@ import Testing
         lines.append((row % 5 == 0 ? "nan" : "\(bit)") + "," + (row % 7 == 0 ? "nan" : "\(number)"))
       }
       try AtomicFile.write(lines.joined(separator: "\n"), to: "\(folder)/table.csv")
-      for (command, hidden, said) in [
-        ("boltzmann-machine", "3", "fills them in"), ("deep-boltzmann-machine", "3,2", "bound"),
+      for (command, hidden, kind, said) in [
+        ("boltzmann-machine", "3", "bernoulli", "log-likelihood bound"),
+        ("boltzmann-machine", "3", "drelu", "fills them in"),
+        ("deep-boltzmann-machine", "3,2", "spin", "log-likelihood bound"),
       ] {
         let output = "\(folder)/\(command)"
         let run = try JouleProcess.run(
-          "train", command, "--data", "\(folder)/table.csv", "--hidden", hidden, "--epochs", "10",
-          "--output", output)
+          "train", command, "--data", "\(folder)/table.csv", "--hidden", hidden, "--hidden-units",
+          kind, "--epochs", "10", "--output", output, "--force")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains(said))
         let configuration = try JSON(

@@ -23,10 +23,21 @@ struct MachineKind: ModelKind {
 
   var takesSteps: Bool { model.layers[0].takesSteps }
 
-  /// Free energies, of rows with missing values at what the machine fills in.
+  /// Free energies; of rows with missing values upper bounds by mean field, and where hidden units have parameters that no
+  /// mean tells of, those at what the machine fills in.
   func energies(of rows: ModelRows, key: RandomKey, on workers: Workers) -> [Double] {
-    rows.filled(by: model, key: key, on: workers).energies(model, key: key, on: workers)
+    if rows.dataset.hasMissing, Self.bounds(model.layers) {
+      return rows.energies(
+        DeepBoltzmannMachine(model, inferenceRounds: Self.inferenceRounds), key: key, on: workers)
+    }
+    return rows.filled(by: model, key: key, on: workers).energies(model, key: key, on: workers)
   }
+
+  /// Whether mean field bounds what rows with missing values have.
+  static func bounds(_ layers: [UnitLayer]) -> Bool { layers.dropFirst().allSatisfy(\.isInferred) }
+
+  /// Rounds of mean field that settle what is missing.
+  private static let inferenceRounds = 50
 
   /// Block Gibbs sampling, with the given values held where rows are clamped.
   func draw(_ request: DrawRequest) throws -> Tensor<Float> {
@@ -46,6 +57,15 @@ extension MachineKind: AnnealedKind {
       try bracket(chains: $0, steps: $1, request)
     }
     let key = request.key.folded("rows")
+    if request.rows.dataset.hasMissing, Self.bounds(model.layers) {
+      let report = LikelihoodReport(
+        logPartition: partition.logPartition,
+        energies: energies(of: request.rows, key: key, on: request.workers), isLowerBound: true,
+        warnings: partition.warnings)
+      request.display.clear()
+      try report.requireFinite()
+      return report
+    }
     let rows = request.rows.filled(by: model, key: key, on: request.workers)
     let scores = RowScores(
       model, data: rows.dataset, binarization: rows.binarization, key: key, on: request.workers)
