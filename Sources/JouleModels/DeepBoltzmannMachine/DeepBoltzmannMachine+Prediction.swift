@@ -16,6 +16,8 @@ extension DeepBoltzmannMachine: PredictiveModel {
   /// the odd layers, then the even ones, the hidden bits of the data among them. The fields a that the last round gives
   /// them are the prediction. As many rounds as ``inferenceRounds``, at least one; the gradient is that of all of them.
   ///
+  /// Bits that are missing (NaN) are hidden whatever the mask says, and are predicted by no one.
+  ///
   /// - Precondition: ``isPredictive``.
   ///
   /// Reference: I. Goodfellow, M. Mirza, A. Courville, Y. Bengio, Multi-prediction deep Boltzmann machines,
@@ -30,7 +32,9 @@ extension DeepBoltzmannMachine: PredictiveModel {
     let last = machine.layers.count - 1
     let weights = (0..<last).map { parameters["weights\($0)"] }
     let biases = (0...last).map { parameters["layer\($0).bias"] }
-    let isHidden = rows.tape.value(mask)
+    let (data, latent, counted) = Self.parts(of: rows.tensor, hiding: mask)
+    let (isHidden, isCounted) = (rows.tape.value(latent), rows.tape.value(counted))
+    let rows = rows.tensor.containsNaN ? rows.tape.value(data) : rows
     let shown = rows * (1 - isHidden)
     // Means of no input are one row for all.
     var means = biases.map { $0.logistic().reshaped(to: [1, $0.count]) }
@@ -55,6 +59,18 @@ extension DeepBoltzmannMachine: PredictiveModel {
       update(from: 1)
       prediction = field(0)
     }
-    return ((prediction.softplus() - rows * prediction) * isHidden).sum(along: 1)
+    return ((prediction.softplus() - rows * prediction) * isCounted).sum(along: 1)
+  }
+
+  /// Rows with 0 for what is missing, and marks of what is latent, and of what is to be predicted.
+  private static func parts(
+    of rows: Tensor<Scalar>, hiding mask: Tensor<Scalar>
+  ) -> (data: Tensor<Scalar>, latent: Tensor<Scalar>, counted: Tensor<Scalar>) {
+    guard rows.containsNaN else { return (rows, mask, mask) }
+    let missing = rows.missingMarks
+    return (
+      rows.completed(by: Tensor(zeros: rows.shape)), mask + missing * (1 - mask),
+      mask * (1 - missing)
+    )
   }
 }

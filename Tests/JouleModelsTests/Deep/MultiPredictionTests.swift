@@ -24,6 +24,28 @@ import Testing
     ).tensor.elements
   }
 
+  /// As if it were hidden, less what it would count: its two values differ by its field a, and 0 costs softplus(a).
+  @Test(arguments: DeepFixtures.shapes)
+  func bitsThatAreMissingAreLatentAndNotCounted(widths: [Int]) {
+    let deep = Deep(DeepFixtures.machine(widths), inferenceRounds: 3)
+    let (rows, mask) = Self.rows(widths[0])
+    func filled(_ column: Int, _ value: Double, in tensor: Tensor<Double>) -> Tensor<Double> {
+      var copy = tensor
+      for row in 0..<3 { copy[row, column] = value }
+      return copy
+    }
+    for hole in 0..<widths[0] {
+      let hiding = filled(hole, 1, in: mask)
+      let zeros = Self.losses(deep, filled(hole, 0, in: rows), hiding)
+      let ones = Self.losses(deep, filled(hole, 1, in: rows), hiding)
+      let found = Self.losses(deep, filled(hole, .nan, in: rows), mask)
+      for row in 0..<3 {
+        let expected = zeros[row] - log(1 + exp(zeros[row] - ones[row]))
+        #expect(abs(found[row] - expected) < 1e-12, "row \(row), hole \(hole)")
+      }
+    }
+  }
+
   /// The same, unit by unit.
   static func loss(_ deep: Deep, row: [Double], mask: [Double]) -> Double {
     let machine = deep.machine

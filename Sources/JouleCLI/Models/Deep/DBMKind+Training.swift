@@ -231,7 +231,9 @@ struct DBMMonitor: ScoreMonitor {
       using: ChainRandom(key: key.folded("predicted")))
     let loss = prediction.objective(
       model, at: batch, step: 0, state: DrawKey(key.folded("hidden")), on: workers)
-    return loss / (prediction.hiddenShare * Double(model.variableCount))
+    // What is missing of a row is predicted by no one.
+    let given = batch.elements.count { !$0.isNaN }
+    return loss / (prediction.hiddenShare * Double(given) / Double(batch.shape[0]))
   }
 
   /// Annealed from the means of the training rows and of what is inferred above them.
