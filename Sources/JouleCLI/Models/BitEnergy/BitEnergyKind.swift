@@ -63,48 +63,24 @@ extension BitEnergyKind: TrainableKind {
   static func check(_ configuration: RunConfiguration<Settings>) throws {
     let columns = configuration.common.data.columns
     _ = try network(configuration, means: Tensor([columns], repeating: 0.5))
-    try require(
-      configuration.own.estimator != .exact || columns <= BitEnergySettings.largestExactCount,
-      "--estimator exact sums over 2^\(columns) states, and 2^\(BitEnergySettings.largestExactCount) are the most: "
-        + "take pcd")
+    try configuration.own.estimator.requireRoom(
+      columns: columns, most: BitEnergySettings.largestExactCount)
   }
 
   private static func network(
     _ configuration: RunConfiguration<Settings>, means: Tensor<Float>
   ) throws -> Model {
-    do {
-      let architecture = try EnergyArchitecture(configuration.own.architecture)
-      return try Model(
-        architecture, inputShape: try configuration.common.inputShape(of: architecture),
-        means: means, using: configuration.key.folded("machine"))
-    } catch let error as ArchitectureError {
-      throw Failure("\(error)")
+    try configuration.network {
+      try Model($0, inputShape: $1, means: means, using: configuration.key.folded("machine"))
     }
-  }
-
-  static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan {
-    var plan = configuration.plan
-    let own = configuration.own
-    plan.largestGradient = own.largestGradient > 0 ? own.largestGradient : nil
-    plan.averaging = own.averaging > 0 ? own.averaging : nil
-    plan.recovery = Recovery()
-    return plan
   }
 
   static func estimator(
     _ configuration: RunConfiguration<Settings>
   ) throws -> any GradientEstimator<Model> {
     let own = configuration.own
-    let kernel: @Sendable (Model) -> RowCompleting<GibbsWithGradients<Model>, Model> = {
-      RowCompleting(GibbsWithGradients($0), for: $0)
-    }
-    switch own.estimator {
-    case .exact: return ExactGradient<Model>()
-    case .rm: return RatioMatching<Model>()
-    case .cd: return ContrastiveDivergence(steps: own.steps, kernel: kernel)
-    case .pcd:
-      return PersistentContrastiveDivergence(
-        steps: own.steps, chains: own.chains, kernel: kernel)
+    return own.estimator.gradient(steps: own.steps, chains: own.chains) { (model: Model) in
+      RowCompleting(GibbsWithGradients(model), for: model)
     }
   }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Joule
 
 /// What `joule train bit-energy` alone has to know.
-struct BitEnergySettings: KindSettings {
+struct BitEnergySettings: NetworkSettings {
   /// Its text form.
   var architecture: String
   var estimator: IsingSettings.Estimator

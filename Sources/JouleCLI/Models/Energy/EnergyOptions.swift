@@ -3,7 +3,7 @@ import Joule
 
 /// What `joule train energy` alone has to know. Lengths are in the model's units: standard deviations of
 /// the columns, where they are standardized.
-struct EnergySettings: KindSettings {
+struct EnergySettings: NetworkSettings {
   /// Its text form.
   var architecture: String
   var estimator: Estimator

@@ -19,6 +19,40 @@ extension NeuralEnergyKind {
   }
 }
 
+/// Settings of kinds that train a network: what it is, and what keeps its training stable.
+protocol NetworkSettings: KindSettings {
+  var architecture: String { get }
+  /// The longest gradient of an update; 0 for any.
+  var largestGradient: Double { get }
+  /// The decay of the moving average of parameters; 0 for none.
+  var averaging: Double { get }
+}
+
+extension TrainableKind where Settings: NetworkSettings {
+  static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan {
+    var plan = configuration.plan
+    let own = configuration.own
+    plan.largestGradient = own.largestGradient > 0 ? own.largestGradient : nil
+    plan.averaging = own.averaging > 0 ? own.averaging : nil
+    plan.recovery = Recovery()
+    return plan
+  }
+}
+
+extension RunConfiguration where Settings: NetworkSettings {
+  /// What is made of the architecture and the shape of a row.
+  ///
+  /// - Throws: a failure that says why the architecture cannot be.
+  func network<Model>(_ make: (EnergyArchitecture, [Int]) throws -> Model) throws -> Model {
+    do {
+      let architecture = try EnergyArchitecture(own.architecture)
+      return try make(architecture, try common.inputShape(of: architecture))
+    } catch let error as ArchitectureError {
+      throw Failure("\(error)")
+    }
+  }
+}
+
 extension CommonSettings {
   /// What a row is to a network: convolutions see images, of the file's shape, or square.
   func inputShape(of architecture: EnergyArchitecture) throws(Failure) -> [Int] {

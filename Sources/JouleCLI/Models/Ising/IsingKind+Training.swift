@@ -42,27 +42,16 @@ extension IsingKind: TrainableKind {
 
   static func check(_ configuration: RunConfiguration<Settings>) throws {
     _ = try graph(configuration)
-    let columns = configuration.common.data.columns
-    try require(
-      configuration.own.estimator != .exact || columns <= IsingSettings.largestExactCount,
-      "--estimator exact sums over 2^\(columns) states, and 2^\(IsingSettings.largestExactCount) are the most: "
-        + "take pcd")
+    try configuration.own.estimator.requireRoom(
+      columns: configuration.common.data.columns, most: IsingSettings.largestExactCount)
   }
 
   static func estimator(
     _ configuration: RunConfiguration<Settings>
   ) throws -> any GradientEstimator<Model> {
     let own = configuration.own
-    let kernel: @Sendable (Model) -> RowCompleting<IsingSweep<Float>, Model> = {
-      RowCompleting(IsingSweep($0), for: $0)
-    }
-    switch own.estimator {
-    case .exact: return ExactGradient<Model>()
-    case .rm: return RatioMatching<Model>()
-    case .cd: return ContrastiveDivergence(steps: own.steps, kernel: kernel)
-    case .pcd:
-      return PersistentContrastiveDivergence(
-        steps: own.steps, chains: own.chains, kernel: kernel)
+    return own.estimator.gradient(steps: own.steps, chains: own.chains) { (model: Model) in
+      RowCompleting(IsingSweep(model), for: model)
     }
   }
 

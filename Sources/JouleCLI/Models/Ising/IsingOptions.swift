@@ -15,6 +15,28 @@ struct IsingSettings: KindSettings {
   enum Estimator: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
     case exact, cd, pcd, rm
 
+    /// The estimator of that name.
+    ///
+    /// - Parameter kernel: samples a model.
+    func gradient<Kernel: CompletingKernel>(
+      steps: Int, chains: Int, kernel: @escaping @Sendable (Kernel.Model) -> Kernel
+    ) -> any GradientEstimator<Kernel.Model>
+    where Kernel.Model: EnumerableModel, Kernel.State: Archivable {
+      switch self {
+      case .exact: ExactGradient<Kernel.Model>()
+      case .rm: RatioMatching<Kernel.Model>()
+      case .cd: ContrastiveDivergence(steps: steps, kernel: kernel)
+      case .pcd: PersistentContrastiveDivergence(steps: steps, chains: chains, kernel: kernel)
+      }
+    }
+
+    /// Refuses a sum over more states than 2^`most`.
+    func requireRoom(columns: Int, most: Int) throws(Failure) {
+      try require(
+        self != .exact || columns <= most,
+        "--estimator exact sums over 2^\(columns) states, and 2^\(most) are the most: take pcd")
+    }
+
     /// Refuses options of chains that the estimator has none of.
     func requireChains(steps: Int?, chains: Int?) throws(Failure) {
       for (name, isGiven, isMeant) in [

@@ -71,24 +71,11 @@ extension NoiseEnergyKind: TrainableKind {
   }
 
   private static func network(_ configuration: RunConfiguration<Settings>) throws -> Model {
-    let own = configuration.own
-    do {
-      let architecture = try EnergyArchitecture(own.architecture)
-      return try Model(
-        architecture, inputShape: try configuration.common.inputShape(of: architecture),
-        levels: own.levels, using: configuration.key.folded("machine"))
-    } catch let error as ArchitectureError {
-      throw Failure("\(error)")
+    try configuration.network {
+      try Model(
+        $0, inputShape: $1, levels: configuration.own.levels,
+        using: configuration.key.folded("machine"))
     }
-  }
-
-  static func plan(_ configuration: RunConfiguration<Settings>) -> TrainingPlan {
-    var plan = configuration.plan
-    let own = configuration.own
-    plan.largestGradient = own.largestGradient > 0 ? own.largestGradient : nil
-    plan.averaging = own.averaging > 0 ? own.averaging : nil
-    plan.recovery = Recovery()
-    return plan
   }
 
   static func estimator(

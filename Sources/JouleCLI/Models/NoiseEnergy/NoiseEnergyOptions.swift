@@ -2,7 +2,7 @@ import ArgumentParser
 import Joule
 
 /// What `joule train energy --estimator ncsm` alone has to know. Lengths are in the model's units.
-struct NoiseEnergySettings: KindSettings {
+struct NoiseEnergySettings: NetworkSettings {
   /// Its text form.
   var architecture: String
   var strongestNoise: Double
