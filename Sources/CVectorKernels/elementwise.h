@@ -1,29 +1,6 @@
 // Elementwise maps, reductions, table look-up and optimizer passes over contiguous values.
 // Included once a level and scalar type; see typed.h for the macros.
 
-// The derivative of x s(x), where s is the logistic function: s + x s (1 - s).
-JK_INLINE V F(jk_vswish_slope)(V x) {
-  V s = F(jk_vlogistic)(x);
-  return s + x * s * ((S)1 - s);
-}
-
-// GELU in its tangent form, x s(w) with w = sqrt(8/pi) (x + 0.044715 x^3), and its derivative
-// s + x s (1 - s) w', which beyond 100 is 0 or 1 in either type.
-JK_INLINE V F(jk_vgelu)(V x) {
-  return x * F(jk_vlogistic)(x * ((S)1.5957691216057308 + (S)0.07135481627260025 * (x * x)));
-}
-
-JK_INLINE V F(jk_vgelu_slope)(V x) {
-  x = x > (S)100 ? (V)(S)100 : x;
-  x = x < (S)-100 ? (V)(S)-100 : x;
-  V q = (S)0.07135481627260025 * (x * x);
-  V w = x * ((S)1.5957691216057308 + q);
-  // s (1 - s) = e / (1 + e)^2 keeps the bits that 1 - s would lose.
-  V e = F(jk_vexp_negative)(-F(jk_vabs)(w)), d = e + (S)1;
-  V rise = e / (d * d) * ((S)1.5957691216057308 + (S)3 * q);
-  return F(jk_logistic_of)(w, e) + x * rise;
-}
-
 // One loop for each function: whole vectors, then what is left.
 #define JK_MAP(EXPRESSION)                                                      \
   {                                                                             \
@@ -65,34 +42,22 @@ static void F(jk_unary)(int function, const void *xs, void *outs, int64_t n) {
 }
 #undef JK_MAP
 
-// A function and its derivative: what they share is computed once.
-#define JK_MAP(VALUE, SLOPE)                                                    \
-  {                                                                             \
-    int64_t i = 0;                                                              \
-    for (; i + L <= n; i += L) {                                                \
-      V a = F(jk_load)(x + i, L);                                               \
-      F(jk_store)(out + i, VALUE, L);                                           \
-      F(jk_store)(slope + i, SLOPE, L);                                         \
-    }                                                                           \
-    if (i < n) {                                                                \
-      V a = F(jk_load_part)(x + i, n - i);                                      \
-      F(jk_store_part)(out + i, VALUE, n - i);                                  \
-      F(jk_store_part)(slope + i, SLOPE, n - i);                                \
-    }                                                                           \
-    return;                                                                     \
-  }
-
 static void F(jk_unary_sloped)(
     int function, const void *xs, void *outs, void *slopes, int64_t n) {
   const S *x = xs;
   S *out = outs, *slope = slopes;
-  switch (function) {
-    case JK_SWISH: JK_MAP(a * F(jk_vlogistic)(a), F(jk_vswish_slope)(a))
-    case JK_GELU: JK_MAP(F(jk_vgelu)(a), F(jk_vgelu_slope)(a))
-    default: return;
-  }
+  int64_t i = 0;
+#if defined(JK_WIDE) && !JK_DOUBLE
+  i = jk_sloped_stretch_f32w(function, x, out, slope, n);
+#endif
+  i += F(jk_sloped_stretch)(function, x + i, out + i, slope + i, n - i);
+  if (i == n) return;
+  S rest[L] = {0}, values[L], rises[L];
+  memcpy(rest, x + i, (size_t)(n - i) * sizeof(S));
+  F(jk_sloped_stretch)(function, rest, values, rises, L);
+  memcpy(out + i, values, (size_t)(n - i) * sizeof(S));
+  memcpy(slope + i, rises, (size_t)(n - i) * sizeof(S));
 }
-#undef JK_MAP
 
 #define JK_OPERATIONS(LOOP)                                                     \
   switch (function) {                                                           \

@@ -1,13 +1,6 @@
 // Kernels of the Boltzmann machines: bias, logistic, draw and softplus in one pass over each row.
 // Included once a level and scalar type; see typed.h for the macros.
 
-/// exp(-|y|) and with it the logistic function: e never overflows, and both tails keep their bits.
-JK_INLINE V F(jk_logistic_of)(V y, V e) { return (y < (S)0 ? e : (V)(S)1) / (e + (S)1); }
-
-JK_INLINE V F(jk_vlogistic)(V y) {
-  return F(jk_logistic_of)(y, F(jk_vexp_negative)(-F(jk_vabs)(y)));
-}
-
 /// [u < p] of one vector of words.
 JK_INLINE V F(jk_draw)(V p, UW w) { return F(jk_uniform_of)(w) < p ? (V)(S)1 : (V)(S)0; }
 

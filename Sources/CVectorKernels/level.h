@@ -6,7 +6,35 @@
 
 #include "philox.h"
 #include "spins.h"
+
+#define JK_DOUBLE 0
+#define S float
+#define V jk_f32x16
+#define I jk_i32x16
+#define F(name) name##_f32
 #include "math_f32.h"
+#undef V
+#undef I
+#undef F
+#if defined(JK_WIDE)
+// Four vectors at once: a processor finds work in three while it waits for one. Sixteen registers are too few for it.
+#define V jk_f32x64
+#define I jk_i32x64
+#define UB jk_u32x64
+#define L 64
+#define F(name) name##_f32w
+#include "math_f32.h"
+#include "activations.h"
+#include "inversion.h"
+#undef V
+#undef I
+#undef UB
+#undef L
+#undef F
+#endif
+#undef S
+#undef JK_DOUBLE
+
 #include "math_f64.h"
 #include "pairs.h"
 #include "fourier.h"

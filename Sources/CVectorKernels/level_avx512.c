@@ -9,6 +9,7 @@
 #define JK_TILE_ROWS 14
 #define JK_TILE_WIDTH 2
 #define JK_TURNED 16
+#define JK_WIDE 1
 #include "level.h"
 #pragma clang attribute pop
 #endif

@@ -52,19 +52,41 @@ JK_INLINE void jk_rounds(const jk_keys *keys, jk_u64x8 *c) {
   c[3] = c3;
 }
 
+/// The words of eight blocks in order, where the lanes are blocks 0, 4, 1, 5, 2, 6, 3, 7: in this order the two
+/// interleavings stay inside 128-bit lanes.
+JK_INLINE void jk_interleave(const jk_u64x8 *c, jk_u32x16 *words) {
+  const jk_u64x8 low = (jk_u64x8)(uint64_t)0xFFFFFFFFu;
+  jk_u64x8 front = (c[0] & low) | (c[1] << 32);
+  jk_u64x8 back = (c[2] & low) | (c[3] << 32);
+  words[0] = (jk_u32x16)__builtin_shufflevector(front, back, 0, 8, 2, 10, 4, 12, 6, 14);
+  words[1] = (jk_u32x16)__builtin_shufflevector(front, back, 1, 9, 3, 11, 5, 13, 7, 15);
+}
+
 /// Words 4*block to 4*block + 31 of a row, in order.
 JK_INLINE void jk_words32(const jk_keys *keys, jk_row row, uint32_t block, jk_u32x16 *words) {
-  // This order of blocks makes the two interleavings below stay inside 128-bit lanes.
   const jk_u64x8 lanes = {0, 4, 1, 5, 2, 6, 3, 7};
   const jk_u64x8 low = (jk_u64x8)(uint64_t)0xFFFFFFFFu;
   jk_u64x8 c[4] = {
       ((jk_u64x8)(uint64_t)block + lanes) & low, (jk_u64x8)(uint64_t)row.c1,
       (jk_u64x8)(uint64_t)row.c2, (jk_u64x8)(uint64_t)row.c3};
   jk_rounds(keys, c);
-  jk_u64x8 front = (c[0] & low) | (c[1] << 32);
-  jk_u64x8 back = (c[2] & low) | (c[3] << 32);
-  words[0] = (jk_u32x16)__builtin_shufflevector(front, back, 0, 8, 2, 10, 4, 12, 6, 14);
-  words[1] = (jk_u32x16)__builtin_shufflevector(front, back, 1, 9, 3, 11, 5, 13, 7, 15);
+  jk_interleave(c, words);
+}
+
+/// The first 4 * each words of 8 / each rows from r on, row by row: 32 words in all.
+JK_INLINE void jk_words_of_rows(
+    const jk_keys *keys, const jk_address *at, int64_t r, int each, jk_u32x16 *words) {
+  const int order[8] = {0, 4, 1, 5, 2, 6, 3, 7};  // as above
+  jk_u64x8 c[4];
+  for (int lane = 0; lane < 8; lane++) {
+    jk_row row = jk_row_of(at, r + order[lane] / each);
+    c[0][lane] = at->first_block + (uint32_t)(order[lane] % each);
+    c[1][lane] = row.c1;
+    c[2][lane] = row.c2;
+    c[3][lane] = row.c3;
+  }
+  jk_rounds(keys, c);
+  jk_interleave(c, words);
 }
 
 /// Words 4*block and 4*block + 1 of the eight rows from r on, together, a lane a row.

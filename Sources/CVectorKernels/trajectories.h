@@ -31,9 +31,21 @@ JK_INLINE void F(jk_kick_drift_rows)(
   }
 }
 
+JK_INLINE int F(jk_all_equal)(const double *x, int64_t n) {
+  for (int64_t i = 1; i < n; i++)
+    if (x[i] != x[0]) return 0;
+  return 1;
+}
+
 static void F(jk_kick_drift)(
     void *x, void *z, const void *g, const void *scale, int64_t rows, int64_t columns,
     const double *kicks, const double *drifts, double *squares) {
+  // Narrow rows of one factor are one wide row: each by itself would be less than a vector.
+  if (columns < 4 * L && !scale && !squares && F(jk_all_equal)(kicks, rows)
+      && F(jk_all_equal)(drifts, rows)) {
+    columns *= rows;
+    rows = rows > 0;
+  }
   if (scale)
     F(jk_kick_drift_rows)(x, z, g, scale, 1, rows, columns, kicks, drifts, squares);
   else

@@ -1,12 +1,13 @@
 // What the generic bodies need of a scalar type, then the bodies. Included twice a level:
 //   JK_DOUBLE 0 or 1;  S scalar, V vector of L lanes, I integers of the same lanes, UW one random
-//   word a lane;  F(name) the name with the type's suffix.
+//   word a lane; UB as many bits as a lane has;  F(name) the name with the type's suffix.
 
 #if JK_DOUBLE
 #define S double
 #define V jk_f64x8
 #define I jk_i64x8
 #define UW jk_u32x8
+#define UB jk_u64x8
 #define L 8
 #define F(name) name##_f64
 #else
@@ -14,6 +15,7 @@
 #define V jk_f32x16
 #define I jk_i32x16
 #define UW jk_u32x16
+#define UB jk_u32x16
 #define L 16
 #define F(name) name##_f32
 #endif
@@ -88,8 +90,10 @@ JK_INLINE V F(jk_vsign)(V x) {
   return x > (S)0 ? (V)(S)1 : below;
 }
 
-#include "fused.h"
+#include "activations.h"
+#include "inversion.h"
 
+#include "fused.h"
 #include "elementwise.h"
 #include "windows.h"
 #include "optimizers.h"
@@ -159,5 +163,6 @@ static const jk_table F(jk_functions) = {
 #undef V
 #undef I
 #undef UW
+#undef UB
 #undef L
 #undef F

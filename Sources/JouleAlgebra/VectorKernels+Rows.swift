@@ -36,6 +36,30 @@ extension VectorKernels {
     }
   }
 
+  /// result[r, j] ← x[rows[r], j]: the same out of data that are kept as numbers.
+  ///
+  /// - Parameters:
+  ///   - x: `[data rows, columns]`.
+  ///   - rows: numbers of the rows wanted.
+  ///   - result: `[rows.count, columns]`.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func copyRows<S: KernelScalar>(
+    _ rows: ArraySlice<Int>, of x: Span<S>, columns: Int, into result: consuming MutableSpan<S>
+  ) {
+    requireCount(result.count, rows.count * columns, "result")
+    for row in rows { requireRow(row, count: x.count, columns: columns) }
+    let length = columns * MemoryLayout<S>.stride
+    result.withUnsafeMutableBytes { result in
+      x.withUnsafeBytes { x in
+        guard let result = result.baseAddress, let x = x.baseAddress else { return }
+        for (place, row) in rows.enumerated() {
+          (result + place * length).copyMemory(from: x + row * length, byteCount: length)
+        }
+      }
+    }
+  }
+
   /// result ← x.
   @specialized(where S == Float)
   @specialized(where S == Double)

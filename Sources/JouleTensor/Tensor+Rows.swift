@@ -48,12 +48,8 @@ extension Tensor {
     precondition(
       destination.shape == [indices.count] + shape[1...],
       "\(indices.count) rows of a tensor of shape \(shape) into one of shape \(destination.shape)")
-    let length = rowCount
-    for (row, index) in indices.enumerated() {
-      requireRows(index..<index + 1)
-      destination.elements.replaceSubrange(
-        row * length..<(row + 1) * length, with: elements[index * length..<(index + 1) * length])
-    }
+    VectorKernels.best.copyRows(
+      indices, of: elements.span, columns: rowCount, into: destination.elements.mutableSpan)
   }
 
   /// Consecutive columns of a matrix: `[m, n]` → `[m, columns.count]`.

@@ -16,7 +16,7 @@ import Testing
     compare(Double.self, columns)
   }
 
-  @Test(arguments: [1, 15, 16, 100]) func slopesComeWithTheirFunctions(count: Int) {
+  @Test(arguments: [1, 15, 16, 64, 100, 345]) func slopesComeWithTheirFunctions(count: Int) {
     func check<S: KernelScalar>(_ type: S.Type) {
       let x = (0..<count).map { S(($0 &* 7919) % 4001 - 2000) / 41 }
       let pairs: [(UnaryFunction, UnaryFunction)] = [(.swish, .swishSlope), (.gelu, .geluSlope)]

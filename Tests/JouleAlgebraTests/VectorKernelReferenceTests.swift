@@ -51,10 +51,10 @@ import Testing
     #expect(words(pi) == [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1])
   }
 
-  @Test(arguments: [1, 3, 4, 15, 16, 17, 31, 32, 33, 100])
-  func wordsAndUniformsAreTheReference(columns: Int) {
+  @Test(arguments: [1, 2, 3, 4, 5, 8, 11, 15, 16, 17, 31, 32, 33, 64, 100, 131])
+  func wordsAndNumbersAreTheReference(columns: Int) {
     let at = Self.address
-    let count = 5 * columns
+    let count = 19 * columns
     let expected = (0..<count).map { Self.word(at, row: $0 / columns, $0 % columns) }
     for kernels in Self.levels {
       var words = [UInt32](repeating: 0, count: count)
@@ -72,6 +72,17 @@ import Testing
           | UInt64(Self.word(at, row: i / columns, 2 * (i % columns) + 1)) << 32
       }
       #expect(doubles == bits.map { Double($0 >> 11) * 0x1p-53 }, "\(kernels.level)")
+
+      for distribution in [FillDistribution.normal, .exponential] {
+        kernels.fill(distribution, floats.mutableSpan, columns: columns, at)
+        #expect(
+          floats == expected.map { kernels.number(distribution, ofBits: UInt64($0)) },
+          "\(distribution) at \(kernels.level)")
+        kernels.fill(distribution, doubles.mutableSpan, columns: columns, at)
+        #expect(
+          doubles == bits.map { kernels.number(distribution, ofBits: $0) },
+          "\(distribution) at \(kernels.level)")
+      }
     }
   }
 

@@ -27,6 +27,30 @@ import Testing
     }
   }
 
+  /// Rows of one kick and drift may move together: every element as if it were alone.
+  @Test(arguments: [1, 3, 8, 31, 100]) func equalKicksAndDriftsAreThoseOfEveryElement(columns: Int) {
+    func check<S: KernelScalar>(_ type: S.Type) {
+      let count = 5 * columns
+      let g = values(count, 3, as: S.self)
+      for kernels in Self.levels {
+        var (x, z) = (values(count, 1, as: S.self), values(count, 2, as: S.self))
+        var expected = (x: x, z: z)
+        for place in 0..<count {
+          expected.z[place] -= S(0.3) * g[place]
+          expected.x[place] += S(0.7) * expected.z[place]
+        }
+        var noSquares: [Double] = []
+        kernels.kickDrift(
+          x.mutableSpan, z.mutableSpan, gradient: g.span, scale: nil,
+          kicks: [Double](repeating: 0.3, count: 5), drifts: [Double](repeating: 0.7, count: 5),
+          squares: noSquares.mutableSpan, columns: columns)
+        #expect(x == expected.x && z == expected.z, "\(type) at \(kernels.level)")
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
   private func check<S: KernelScalar>(
     _ kernels: VectorKernels, _ columns: Int, scaled: Bool, as type: S.Type
   ) {

@@ -40,19 +40,30 @@ extension Value {
     return tensors
   }
 
-  /// The gradient for one variable, in a tensor whose memory the tape takes in exchange.
+  /// The gradient for one variable, in a tensor whose memory the tape takes in exchange, and those for others.
   ///
-  /// - Parameter gradient: of any shape; of the variable's afterwards.
+  /// - Parameters:
+  ///   - gradient: of any shape; of the variable's afterwards.
+  ///   - others: variables besides.
+  /// - Returns: the gradients for the others.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func exchangeGradient(for variable: Value, with gradient: inout Tensor<Scalar>) {
-    var pass = BackwardPass(from: self, to: [variable], keepsTemporaries: false)
-    defer { tape.removeValues(from: pass.start) }
-    guard let index = pass.run(weights: nil)[0] else {
+  @discardableResult
+  public func exchangeGradient(
+    for variable: Value, with gradient: inout Tensor<Scalar>, beside others: [Value] = []
+  ) -> [Tensor<Scalar>] {
+    var pass = BackwardPass(from: self, to: [variable] + others, keepsTemporaries: false)
+    let found = pass.run(weights: nil)
+    if let index = found[0] {
+      tape.exchange(index, with: &gradient)
+    } else {
       gradient = Tensor(zeros: variable.shape)
-      return
     }
-    tape.exchange(index, with: &gradient)
+    let tensors = zip(others, found.dropFirst()).map { other, index in
+      index.map { tape.handOut($0) } ?? Tensor(zeros: other.shape)
+    }
+    tape.removeValues(from: pass.start)
+    return tensors
   }
 }
 

@@ -36,7 +36,13 @@ extension Dataset {
       if var target = batch as? Tensor<Float> {
         // The batch must be held once while it is written, or all of it would be copied.
         batch = Tensor(zeros: [0])
-        rows.rows(at: indices, into: &target)
+        workers.mutateRows(
+          of: target.elements.mutableSpan, rowLength: columnCount, rowsPerPiece: Self.rowsPerPiece
+        ) { range, block in
+          VectorKernels.best.copyRows(
+            indices.dropFirst(range.lowerBound).prefix(range.count), of: rows.elements.span,
+            columns: columnCount, into: block)
+        }
         if let filled = target as? Tensor<Scalar> { batch = filled }
       } else {
         batch = Tensor<Scalar>(rows.rows(at: Array(indices)))

@@ -98,6 +98,17 @@ extension EnergyExpression {
     }
   }
 
+  public func jointGradients(
+    at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>
+  ) -> JointGradients<Scalar>? {
+    workspace.withTape { tape in
+      let (x, values) = (tape.value(rows), ParameterValues(parameters, on: tape))
+      let energy = checkedEnergy(of: x, values)
+      let sums = energy.exchangeGradient(for: x, with: &gradient, beside: values.values)
+      return JointGradients(energies: energy.tensor, parameterSums: sums)
+    }
+  }
+
   public func complete(_ rows: Tensor<Scalar>) -> Tensor<Scalar> { rows }
 
   public func accumulateGradient(

@@ -19,6 +19,15 @@ public protocol TransitionKernel: Sendable {
   /// Moves existing chains to given rows, reusing their storage.
   func restart(_ state: inout State, at rows: Tensor<Scalar>)
 
+  /// The same for rows whose energies and gradients somebody has a use for as well: a kernel that needs them where it
+  /// starts calls him for them. By default it does not.
+  ///
+  /// - Parameter evaluate: overwrites the gradient, `[chains, variables]`, and returns the energies; nil with the
+  ///   gradient as it was where the kernel has to find them itself.
+  func restart(
+    _ state: inout State, at rows: Tensor<Scalar>,
+    evaluatedBy evaluate: RowEvaluation<Scalar>)
+
   /// One transition of every chain.
   @discardableResult
   func step(_ state: inout State, using random: ChainRandom) -> Info
@@ -66,10 +75,21 @@ extension TransitionKernel {
     state = makeState(at: rows)
   }
 
+  public func restart(
+    _ state: inout State, at rows: Tensor<Scalar>,
+    evaluatedBy evaluate: RowEvaluation<Scalar>
+  ) {
+    restart(&state, at: rows)
+  }
+
   public func move(_ state: inout State, using random: ChainRandom) {
     step(&state, using: random)
   }
 }
+
+/// Gives the energies of rows and overwrites the gradient there, or nil; see ``TransitionKernel``.
+public typealias RowEvaluation<Scalar: TensorScalar> =
+  (_ gradient: inout Tensor<Scalar>) -> Tensor<Scalar>?
 
 /// A kernel whose states hand a model's gradient what it needs, computed on the way.
 public protocol CompletingKernel: TransitionKernel {
@@ -80,4 +100,21 @@ public protocol CompletingKernel: TransitionKernel {
 
   /// One transition that starts at completed rows; where the chains were does not matter.
   func step(_ state: inout State, from start: Model.Completion, using random: ChainRandom)
+
+  /// The same, with what it finds out on its way of the gradient at where it starts.
+  ///
+  /// - Returns: Σᵢ ∂E(xᵢ)/∂θ over the rows, in the order of the parameters; nil if that takes an evaluation of its
+  ///   own, as by default.
+  func stepSummingGradients(
+    _ state: inout State, from start: Model.Completion, using random: ChainRandom
+  ) -> [Tensor<Scalar>]?
+}
+
+extension CompletingKernel {
+  public func stepSummingGradients(
+    _ state: inout State, from start: Model.Completion, using random: ChainRandom
+  ) -> [Tensor<Scalar>]? {
+    step(&state, from: start, using: random)
+    return nil
+  }
 }

@@ -73,6 +73,21 @@ where Base.Scalar == Model.Scalar {
     move(&state, using: random)
   }
 
+  public func stepSummingGradients(
+    _ state: inout State, from start: Model.Completion, using random: ChainRandom
+  ) -> [Tensor<Scalar>]? {
+    let rows = model.rows(of: start)
+    var sums: [Tensor<Scalar>]?
+    base.restart(&state.base, at: rows) { gradient in
+      let found = model.jointGradients(at: rows, into: &gradient)
+      sums = found?.parameterSums
+      return found?.energies
+    }
+    state.owner = identity
+    move(&state, using: random)
+    return sums
+  }
+
   public func position(of state: State) -> Tensor<Scalar> { state.rows }
 
   public func completion(of state: State) -> Model.Completion { model.complete(state.rows) }

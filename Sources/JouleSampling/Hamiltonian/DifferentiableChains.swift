@@ -13,11 +13,10 @@ public struct DifferentiableChains<Scalar: TensorScalar>: Sendable {
 
   init<Model: DifferentiableEnergy>(_ model: Model, at rows: Tensor<Scalar>)
   where Model.Scalar == Scalar {
-    model.requireRows(rows)
     self.rows = rows
     gradient = Tensor(zeros: rows.shape)
     energies = []
-    evaluate(model)
+    restart(model, at: rows)
   }
 
   var count: Int { rows.shape[0] }
@@ -29,14 +28,24 @@ public struct DifferentiableChains<Scalar: TensorScalar>: Sendable {
   }
 
   /// Moves the chains to given rows, in the storage that they have where it fits.
-  mutating func restart<Model: DifferentiableEnergy>(_ model: Model, at rows: Tensor<Scalar>)
-  where Model.Scalar == Scalar {
-    guard rows.shape == self.rows.shape else {
-      self = DifferentiableChains(model, at: rows)
-      return
+  ///
+  /// - Parameter evaluate: gives energies and gradients, if somebody does beside the model.
+  mutating func restart<Model: DifferentiableEnergy>(
+    _ model: Model, at rows: Tensor<Scalar>,
+    evaluatedBy evaluate: RowEvaluation<Scalar> = { _ in nil }
+  ) where Model.Scalar == Scalar {
+    model.requireRows(rows)
+    if rows.shape == self.rows.shape {
+      self.rows.copyElements(of: rows)
+    } else {
+      self.rows = rows
+      gradient = Tensor(zeros: rows.shape)
     }
-    self.rows.copyElements(of: rows)
-    evaluate(model)
+    if let found = evaluate(&gradient) {
+      energies = Tensor<Double>(found).elements
+    } else {
+      self.evaluate(model)
+    }
   }
 
   /// Why a chain cannot start from where it stands, if so.

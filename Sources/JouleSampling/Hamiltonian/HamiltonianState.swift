@@ -15,9 +15,11 @@ public struct HamiltonianState<Scalar: TensorScalar>: Sendable {
     phase = PhaseBatch(rows: chains.count, variableCount: chains.variableCount)
   }
 
-  mutating func restart<Model: DifferentiableEnergy>(_ model: Model, at rows: Tensor<Scalar>)
-  where Model.Scalar == Scalar {
-    chains.restart(model, at: rows)
+  mutating func restart<Model: DifferentiableEnergy>(
+    _ model: Model, at rows: Tensor<Scalar>,
+    evaluatedBy evaluate: RowEvaluation<Scalar> = { _ in nil }
+  ) where Model.Scalar == Scalar {
+    chains.restart(model, at: rows, evaluatedBy: evaluate)
     phase.setCount(chains.count)
   }
 

@@ -58,6 +58,14 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
     state.hasGradient = false
   }
 
+  public func restart(
+    _ state: inout State, at rows: Tensor<Model.Scalar>,
+    evaluatedBy evaluate: RowEvaluation<Model.Scalar>
+  ) {
+    restart(&state, at: rows)
+    state.hasGradient = evaluate(&state.phase.gradient) != nil
+  }
+
   public func position(of state: State) -> Tensor<Model.Scalar> { state.phase.position }
 
   /// One step of every chain. The gradient of where a chain arrives is taken at once, so that a fault is

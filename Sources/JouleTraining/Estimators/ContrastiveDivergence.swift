@@ -31,6 +31,8 @@ public struct ContrastiveDivergence<Kernel: CompletingKernel>: TermEstimator {
     var range: Range<Int>
     var data: Model.Completion
     var chains: Kernel.State
+    /// Σ ∂E/∂θ over the data, if the chains found it on their way.
+    var dataGradient: [Tensor<Model.Scalar>]?
   }
 
   /// Nothing survives a step but storage; draws come from the key and the step.
@@ -52,6 +54,53 @@ public struct ContrastiveDivergence<Kernel: CompletingKernel>: TermEstimator {
     _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: inout State,
     on workers: Workers
   ) -> [GradientTerm<Model>] {
+    let kernel = run(model, from: batch, step: step, state: &state, on: workers) {
+      kernel, piece, random in
+      kernel.step(&piece.chains, from: piece.data, using: random)
+    }
+    let weight = 1 / Model.Scalar(batch.shape[0])
+    return state.pieces.map { GradientTerm($0.data, weight: weight) }
+      + modelTerms(kernel, of: state, weight: weight)
+  }
+
+  /// The same sum; the first evaluation of chains of gradients is the data's as well.
+  public func estimate(
+    _ model: Model, at batch: Tensor<Model.Scalar>, step: Int, state: inout State,
+    into gradient: inout ParameterSet<Model.Scalar>, on workers: Workers
+  ) {
+    let weight = 1 / Model.Scalar(batch.shape[0])
+    let kernel = run(model, from: batch, step: step, state: &state, on: workers) {
+      kernel, piece, random in
+      piece.dataGradient = kernel.stepSummingGradients(
+        &piece.chains, from: piece.data, using: random)
+      for place in piece.dataGradient?.indices ?? 0..<0 {
+        piece.dataGradient?[place].scale(by: weight)
+      }
+    }
+    let found = state.pieces.compactMap(\.dataGradient)
+    if !found.isEmpty { gradient.accumulate(found, scalingPreviousBy: 0, on: workers) }
+    let others = state.pieces.filter { $0.dataGradient == nil }
+    model.accumulateGradient(
+      of: others.map { GradientTerm($0.data, weight: weight) }
+        + modelTerms(kernel, of: state, weight: weight),
+      into: &gradient, scalingPreviousBy: found.isEmpty ? 0 : 1, on: workers)
+    for place in state.pieces.indices { state.pieces[place].dataGradient = nil }
+  }
+
+  private func modelTerms(
+    _ kernel: Kernel, of state: State, weight: Model.Scalar
+  ) -> [GradientTerm<Model>] {
+    state.pieces.map { GradientTerm(kernel.completion(of: $0.chains), weight: -weight) }
+  }
+
+  /// k steps from the batch.
+  ///
+  /// - Parameter begin: makes the first step of a piece, from its data.
+  /// - Returns: the kernel.
+  private func run(
+    _ model: Model, from batch: Tensor<Model.Scalar>, step: Int, state: inout State,
+    on workers: Workers, begin: @Sendable (Kernel, inout Piece, ChainRandom) -> Void
+  ) -> Kernel {
     let kernel = makeKernel(model)
     let ranges = RowPieces.ranges(batch.shape[0])
     if state.pieces.map(\.range) != ranges {
@@ -65,13 +114,11 @@ public struct ContrastiveDivergence<Kernel: CompletingKernel>: TermEstimator {
       model.complete(piece.range, of: batch, into: &piece.data)
       let random = ChainRandom(
         key: key, firstChain: piece.range.lowerBound, step: step * steps)
-      kernel.step(&piece.chains, from: piece.data, using: random)
+      begin(kernel, &piece, random)
       for further in 1..<max(steps, 1) {
         kernel.move(&piece.chains, using: random.with(step: step * steps + further))
       }
     }
-    let weight = 1 / Model.Scalar(batch.shape[0])
-    return state.pieces.map { GradientTerm($0.data, weight: weight) }
-      + state.pieces.map { GradientTerm(kernel.completion(of: $0.chains), weight: -weight) }
+    return kernel
   }
 }
