@@ -151,6 +151,7 @@ static const jk_table F(jk_functions) = {
 #if defined(JK_TILE_ROWS)
     .rows_by_matrix = F(jk_rows_by_matrix),
     .rows_by_turned_matrix = F(jk_rows_by_turned_matrix),
+    .columns_by_matrix = F(jk_columns_by_matrix),
 #endif
     .pair_room = jk_pair_room_bytes,
     .softplus_pair_sums = jk_softplus_pair_sums,

@@ -53,4 +53,39 @@ extension VectorKernels {
       }
     }
   }
+
+  /// Y ← Xᵀ W likewise, read as both lie: the sum over rows of the products of their columns.
+  ///
+  /// Where rows of W are narrow, or X is far beyond a cache, BLAS does it.
+  ///
+  /// - Parameters:
+  ///   - x: X, `[depth, rows]`.
+  ///   - w: W, `[depth, columns]`.
+  ///   - result: Y, `[rows, columns]`, overwritten.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func multiplyColumns<S: KernelScalar>(
+    _ x: Span<S>, by w: Span<S>, rows: Int, depth: Int, columns: Int,
+    into result: consuming MutableSpan<S>
+  ) {
+    requireCount(x.count, rows * depth, "x")
+    requireCount(w.count, depth * columns, "w")
+    requireCount(result.count, rows * columns, "result")
+    let isLarge = x.count * MemoryLayout<S>.stride > 2 << 20
+    guard let multiply = functions(for: S.self).columns_by_matrix, rows > 0, depth > 0,
+      columns >= 64, !isLarge
+    else {
+      BLAS.gemm(m: rows, n: columns, k: depth, x, .transposed, w, beta: 0, into: result)
+      return
+    }
+    result.withUnsafeMutableBytes { result in
+      x.withUnsafeBytes { x in
+        w.withUnsafeBytes { w in
+          guard let result = result.baseAddress, let x = x.baseAddress, let w = w.baseAddress
+          else { return }
+          multiply(x, Int64(rows), w, Int64(depth), Int64(columns), result)
+        }
+      }
+    }
+  }
 }

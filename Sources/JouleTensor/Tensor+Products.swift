@@ -71,6 +71,26 @@ extension Tensor {
       depth: size.k, columns: size.shape[1], into: destination.elements.mutableSpan)
   }
 
+  /// destination ← Xᵀ W likewise: what the weights of a layer gather from the rows of a batch.
+  ///
+  /// - Parameters:
+  ///   - x: X, `[rows, m]`.
+  ///   - w: W, `[rows, n]`.
+  ///   - destination: `[m, n]`, overwritten, and no operand.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public static func multiplyColumns(
+    _ x: Tensor, by w: Tensor, into destination: inout Tensor
+  ) {
+    let size = productSize(x, .transposed, w, .none)
+    precondition(
+      size.n != nil && destination.shape == size.shape,
+      "columns of shape \(x.shape) by \(w.shape) are not of shape \(destination.shape)")
+    VectorKernels.best.multiplyColumns(
+      x.elements.span, by: w.elements.span, rows: size.m, depth: size.k, columns: size.shape[1],
+      into: destination.elements.mutableSpan)
+  }
+
   /// The product of matrices and vectors.
   ///
   /// | self | other | result |

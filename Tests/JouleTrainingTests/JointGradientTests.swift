@@ -47,7 +47,9 @@ import Testing
   }
 
   @Test func modelsHaveNoneByDefault() {
-    let machine = RestrictedBoltzmannMachine<Double>(visible: 4, hidden: 3)
+    let machine = RestrictedBoltzmannMachine<Double>(
+      weights: Tensor(zeros: [4, 3]), visibleBias: Tensor(zeros: [4]),
+      hiddenBias: Tensor(zeros: [3]))
     var gradient = Tensor<Double>([1, 2])
     #expect(machine.jointGradients(at: Tensor(zeros: [2, 4]), into: &gradient) == nil)
     #expect(gradient == Tensor([1, 2]))
@@ -61,7 +63,7 @@ import Testing
     let estimator = ContrastiveDivergence(steps: 3) { (model: Counted) in
       RowCompleting(kernel(model), for: model)
     }
-    let statistics = DataStatistics<Double>(rows)
+    let statistics = DataStatistics<Double>(rowCount: 21, means: Tensor(zeros: [2]), examples: rows)
     func state() -> ContrastiveDivergence<RowCompleting<Base, Counted>>.State {
       estimator.makeState(for: model, data: statistics, key: RandomKey(seed: 2))
     }

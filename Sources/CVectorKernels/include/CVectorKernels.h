@@ -219,6 +219,9 @@ typedef struct {
   void (*_Nullable rows_by_turned_matrix)(
       const void *x, int64_t rows, const void *w, const void *_Nullable bias, int64_t depth,
       int64_t columns, void *out);
+  /// out = x^T w for x `[depth, rows]` and w `[depth, columns]` likewise.
+  void (*_Nullable columns_by_matrix)(
+      const void *x, int64_t rows, const void *w, int64_t depth, int64_t columns, void *out);
 } jk_table;
 
 /// The kernels for float (`is_double` 0) or double (1), or NULL where the processor lacks the level.

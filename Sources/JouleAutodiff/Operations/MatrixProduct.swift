@@ -13,6 +13,8 @@ struct MatrixProduct<Scalar: TensorScalar>: Operation {
     var result = storage.tensor([rows, columns])
     if left == .none {
       Tensor.multiplyRows(inputs[0], by: inputs[1], right, into: &result)
+    } else if right == .none {
+      Tensor.multiplyColumns(inputs[0], by: inputs[1], into: &result)
     } else {
       Tensor.multiply(inputs[0], left, inputs[1], right, into: &result)
     }
