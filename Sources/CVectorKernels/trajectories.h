@@ -52,6 +52,38 @@ static void F(jk_kick_drift)(
     F(jk_kick_drift_rows)(x, z, g, NULL, 0, rows, columns, kicks, drifts, squares);
 }
 
+static void F(jk_langevin)(
+    void *xs, const void *gs, const void *scales, int64_t rows, int64_t columns, double kick,
+    double drift, const jk_address *at) {
+  S *x = xs;
+  const S *g = gs, *scale = scales;
+  // Noise is used where it is made, in the nearest cache; as many words of it as eight rows of blocks divide.
+  enum { ROOM = 16384 / sizeof(S), WORDS = sizeof(S) / sizeof(uint32_t) };
+  S noise[ROOM] __attribute__((aligned(64)));
+  if (columns < 1) return;
+  int64_t together = columns <= ROOM / 8 ? ROOM / columns / 8 * 8 : 1;
+  for (int64_t r = 0; r < rows; r += together) {
+    int64_t some = rows - r < together ? rows - r : together;
+    for (int64_t start = 0; start < columns; start += ROOM) {
+      int64_t n = columns - start < ROOM ? columns - start : ROOM;
+      jk_address here = *at;
+      here.first_chain += (uint64_t)r;
+      here.first_block += (uint32_t)(start * WORDS / 4);
+      F(jk_fill)(JK_NORMAL, noise, some, n, &here);
+      S *to = x + r * columns + start;
+      const S *force = g + r * columns + start;
+      if (!scale) {
+        F(jk_kick_drift_rows)(to, noise, force, NULL, 0, 1, some * n, &kick, &drift, NULL);
+        continue;
+      }
+      for (int64_t row = 0; row < some; row++)
+        F(jk_kick_drift_rows)(
+            to + row * n, noise + row * n, force + row * n, scale + start, 1, 1, n, &kick,
+            &drift, NULL);
+    }
+  }
+}
+
 JK_INLINE void F(jk_add_rows)(
     S *y, const S *x, const S *scale, int scaled, int64_t rows, int64_t columns,
     const double *factors, S *total, double *squares) {

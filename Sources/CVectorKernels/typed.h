@@ -133,6 +133,7 @@ static const jk_table F(jk_functions) = {
     .fill = F(jk_fill),
     .of_bits = F(jk_of_bits),
     .kick_drift = F(jk_kick_drift),
+    .langevin = F(jk_langevin),
     .add_scaled_rows = F(jk_add_scaled_rows),
     .row_dots = F(jk_row_dots),
     .turns = F(jk_turns),

@@ -48,6 +48,37 @@ extension VectorKernels {
     }
   }
 
+  /// A kick and a drift of momenta that are drawn for it and forgotten: a step of Langevin dynamics.
+  ///
+  ///     x[r] ← x[r] + drift · s∘(ξ[r] − kick · s∘g[r]),   ξ ~ N(0, I)
+  ///
+  /// The bits of `fill` and ``kickDrift(_:_:gradient:scale:kicks:drifts:squares:columns:)``.
+  ///
+  /// - Parameters:
+  ///   - x: positions, in place.
+  ///   - scale: s, `[columns]`; nil for ones.
+  ///   - address: where the noise stands, as `fill` takes it.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func langevinStep<S: KernelScalar>(
+    _ x: consuming MutableSpan<S>, gradient g: Span<S>, scale: [S]?, kick: Double,
+    drift: Double, columns: Int, _ address: RandomAddress
+  ) {
+    let rows = rowCount(of: x.count, columns: columns)
+    requireCount(g.count, x.count, "gradient")
+    if let scale { requireCount(scale.count, columns, "scale") }
+    var address = address.forRows(rows)
+    let run = functions(for: S.self).langevin
+    x.withUnsafeMutableBytes { x in
+      g.withUnsafeBytes { g in
+        guard let x = x.baseAddress, let g = g.baseAddress else { return }
+        withOptionalBytes(of: scale) { scale in
+          run(x, g, scale, Int64(rows), Int64(columns), kick, drift, &address)
+        }
+      }
+    }
+  }
+
   /// Adds rows, each times a factor; sums of squares and running totals come in the same pass.
   ///
   ///     y[r] ← y[r] + factors[r] · s∘x[r],   total[r] ← total[r] + y[r],   squares[r] ← Σⱼ y[r, j]²

@@ -96,6 +96,46 @@ import Testing
     check(Double.self)
   }
 
+  /// Xᵀ W at every level; with fused multiply-adds, and where the kernel is the faster, an element is one chain.
+  @Test(arguments: [
+    (0, 3, 64), (3, 0, 64), (1, 1, 64), (5, 7, 9), (14, 33, 64), (17, 70, 100), (29, 64, 131),
+    (3, 1030, 64), (784, 16, 80),
+  ])
+  func columnsMeetColumns(rows: Int, depth: Int, columns: Int) {
+    func check<S: KernelScalar>(_ type: S.Type) {
+      let inputs = Inputs<S>(rows: rows, depth: depth, columns: columns)
+      let x = naiveTranspose(inputs.x, rows: rows, columns: depth)
+      let exact = naiveProduct(inputs.x, inputs.w, rows: rows, columns: columns, depth: depth)
+      let sizes = naiveProduct(
+        inputs.x.map { abs($0) }, inputs.w.map { abs($0) }, rows: rows, columns: columns,
+        depth: depth)
+      for kernels in Self.levels {
+        var found = [S](repeating: .nan, count: rows * columns)
+        kernels.multiplyColumns(
+          x.span, by: inputs.w.span, rows: rows, depth: depth, columns: columns,
+          into: found.mutableSpan)
+        let isRight = found.indices.allSatisfy {
+          abs(Double(found[$0]) - exact[$0])
+            <= roundingBound(type, terms: depth, magnitude: sizes[$0])
+        }
+        #expect(isRight, "\(type) at \(kernels.level)")
+        guard kernels.level != .baseline, columns >= 64 else { continue }
+        let areChains = found.indices.allSatisfy { place in
+          var chain: S = 0
+          for step in 0..<depth {
+            chain.addProduct(
+              inputs.x[place / columns * depth + step],
+              inputs.w[step * columns + place % columns])
+          }
+          return found[place] == chain
+        }
+        #expect(areChains, "\(type) at \(kernels.level)")
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
   @Test func notANumberPassesThroughAndStaysInItsRow() {
     for kernels in Self.levels {
       var inputs = [Float](repeating: 1, count: 20 * 40)

@@ -28,7 +28,8 @@ import Testing
   }
 
   /// Rows of one kick and drift may move together: every element as if it were alone.
-  @Test(arguments: [1, 3, 8, 31, 100]) func equalKicksAndDriftsAreThoseOfEveryElement(columns: Int) {
+  @Test(arguments: [1, 3, 8, 31, 100]) func equalKicksAndDriftsAreThoseOfEveryElement(columns: Int)
+  {
     func check<S: KernelScalar>(_ type: S.Type) {
       let count = 5 * columns
       let g = values(count, 3, as: S.self)
@@ -45,6 +46,38 @@ import Testing
           kicks: [Double](repeating: 0.3, count: 5), drifts: [Double](repeating: 0.7, count: 5),
           squares: noSquares.mutableSpan, columns: columns)
         #expect(x == expected.x && z == expected.z, "\(type) at \(kernels.level)")
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  /// A step of Langevin dynamics is normal numbers, a kick and a drift: below, at and beyond the rows and columns that
+  /// it makes noise for at a time.
+  @Test(arguments: [
+    (5, 1), (19, 3), (300, 8), (40, 130), (9, 600), (2, 4096), (2, 9001), (3000, 2), (0, 4),
+  ])
+  func langevinStepsAreTheirParts(rows: Int, columns: Int) {
+    let at = RandomAddress(key: 5, firstChain: 7, step: 3, purpose: 2)
+    func check<S: KernelScalar>(_ type: S.Type) {
+      let g = values(rows * columns, 3, as: S.self)
+      let (kick, drift) = (
+        [Double](repeating: 0.3, count: rows), [Double](repeating: 0.7, count: rows)
+      )
+      for kernels in Self.levels {
+        for scale in [nil, values(columns, 4, as: S.self)] {
+          var x = values(rows * columns, 1, as: S.self)
+          var (expected, z) = (x, x)
+          var noSquares: [Double] = []
+          kernels.fill(.normal, z.mutableSpan, columns: columns, at)
+          kernels.kickDrift(
+            expected.mutableSpan, z.mutableSpan, gradient: g.span, scale: scale, kicks: kick,
+            drifts: drift, squares: noSquares.mutableSpan, columns: columns)
+          kernels.langevinStep(
+            x.mutableSpan, gradient: g.span, scale: scale, kick: 0.3, drift: 0.7,
+            columns: columns, at)
+          #expect(x == expected, "\(type) at \(kernels.level), scaled \(scale != nil)")
+        }
       }
     }
     check(Float.self)

@@ -142,6 +142,10 @@ typedef struct {
   void (*kick_drift)(
       void *x, void *z, const void *g, const void *_Nullable scale, int64_t rows,
       int64_t columns, const double *kick, const double *drift, double *_Nullable squares);
+  /// kick_drift of fresh normal z, which nobody is told, by one kick and drift: x += drift s (z - kick s g).
+  void (*langevin)(
+      void *x, const void *g, const void *_Nullable scale, int64_t rows, int64_t columns,
+      double kick, double drift, const jk_address *at);
   void (*add_scaled_rows)(
       void *y, const void *x, const void *_Nullable scale, int64_t rows, int64_t columns,
       const double *factor, void *_Nullable total, double *_Nullable squares);

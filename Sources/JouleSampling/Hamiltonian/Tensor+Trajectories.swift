@@ -1,4 +1,6 @@
 import JouleAlgebra
+import JouleCore
+import JouleRandom
 import JouleTensor
 
 // The passes of trajectories over batches; see `VectorKernels.kickDrift` and its neighbours. Rows are chains.
@@ -50,6 +52,18 @@ extension Tensor {
       x.elements.mutableSpan, z.elements.mutableSpan, gradient: gradient.elements.span,
       scale: scale, kicks: kicks, drifts: drifts, squares: squares.mutableSpan,
       columns: columns)
+  }
+
+  /// self ← self + drift s∘(ξ − kick s∘g) of every row, ξ the normal numbers of its chain.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  mutating func langevinStep(
+    gradient: Tensor, scale: [Scalar]?, kick: Double, drift: Double, using random: ChainRandom
+  ) {
+    let columns = shape[1]
+    VectorKernels.best.langevinStep(
+      elements.mutableSpan, gradient: gradient.elements.span, scale: scale, kick: kick,
+      drift: drift, columns: columns, random.address(purpose: DrawPurpose.proposal))
   }
 
   /// self ← self + factor s∘x of every row, then total ← total + self.

@@ -89,12 +89,19 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
       model.energyGradient(at: state.phase.position, into: &state.phase.gradient)
     }
     state.hasGradient = false
+    // A kick of √(η/2) and a drift of √(2η) from the momentum ξ.
+    let (kick, drift) = ((stepSize / 2).squareRoot(), (2 * stepSize).squareRoot())
+    guard metric.factor != nil else {
+      state.phase.position.langevinStep(
+        gradient: state.phase.gradient, scale: metric.scale, kick: kick, drift: drift,
+        using: random)
+      return
+    }
     let count = state.phase.count
     state.phase.momentum.fillNormal(using: random)
-    // A kick of √(η/2) and a drift of √(2η) from the momentum ξ.
     state.phase.kickDrift(
-      metric, kicks: [Double](repeating: (stepSize / 2).squareRoot(), count: count),
-      drifts: [Double](repeating: (2 * stepSize).squareRoot(), count: count))
+      metric, kicks: [Double](repeating: kick, count: count),
+      drifts: [Double](repeating: drift, count: count))
   }
 
   private func fault(of phase: PhaseBatch<Model.Scalar>) -> TransitionFault? {
