@@ -17,13 +17,13 @@ extension BenchRunner {
 
     var architecture: String { "mlp:" + widths.map(String.init).joined(separator: "-") }
 
-    /// Of the products: each Langevin step goes forward and back to x, as does the gradient in θ for the data
-    /// and for the chains, without the way back to x and with a product for each weight.
+    /// Of the products: each Langevin step goes forward and back to x. The gradient in θ takes a product for each
+    /// weight: for the data beside the first step, for the chains with a way forward and back of their own, but not to x.
     var flopsAStep: Double {
       let sizes = [variables] + widths + [1]
       let layers = zip(sizes, sizes.dropFirst()).map { 2 * Double($0 * $1 * batchSize) }
       let once = layers.reduce(0, +)
-      return Double(langevinSteps) * 2 * once + 2 * (3 * once - layers[0])
+      return Double(langevinSteps) * 2 * once + once + (3 * once - layers[0])
     }
   }
 
