@@ -43,15 +43,13 @@ import Testing
     #expect(found.energies == model.energy(of: rows, gradient: &alone))
     #expect(joint == alone)
     let sums = model.gradient(at: rows)
-    #expect(found.parameterSums == sums.entries.map(\.value))
+    #expect(found.sums.values == sums.entries.map(\.value))
   }
 
   @Test func modelsHaveNoneByDefault() {
-    let machine = RestrictedBoltzmannMachine<Double>(
-      weights: Tensor(zeros: [4, 3]), visibleBias: Tensor(zeros: [4]),
-      hiddenBias: Tensor(zeros: [3]))
+    let model = NaturalNormal<Double>(standard: 2)
     var gradient = Tensor<Double>([1, 2])
-    #expect(machine.jointGradients(at: Tensor(zeros: [2, 4]), into: &gradient) == nil)
+    #expect(TemperedEnergy(model, beta: 0.5).jointGradients(at: rows, into: &gradient) == nil)
     #expect(gradient == Tensor([1, 2]))
   }
 
@@ -95,6 +93,19 @@ import Testing
   @Test func contrastiveDivergenceSharesItWithTrajectories() {
     check(saves: true) { MetropolisAdjustedLangevin($0, stepSize: 0.05) }
     check(saves: true) { HamiltonianMonteCarlo($0, stepSize: 0.1, steps: 3) }
+  }
+
+  /// Chains of another energy than the model's say nothing of the model's gradient: one of another temperature, or of
+  /// other parameters.
+  @Test func chainsOfSomethingElseShareNothing() {
+    check(saves: false) { UnadjustedLangevin(TemperedEnergy($0, beta: 0.5), stepSize: 0.05) }
+    check(saves: false) { model in
+      var average = model
+      for place in average.parameters.entries.indices {
+        average.parameters.entries[place].value *= 0.9
+      }
+      return UnadjustedLangevin(average, stepSize: 0.05)
+    }
   }
 
   @Test func kernelsWithoutGradientsEvaluateAsBefore() {

@@ -23,9 +23,37 @@ public protocol DifferentiableEnergy<Scalar>: EnergyModel {
   ///   - rows: `[batch, variables]`.
   ///   - gradient: `[batch, variables]`, overwritten.
   func energyGradient(at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>)
+
+  /// The energy, its gradient at every row, and its gradients in the parameters, of one evaluation. By default there is
+  /// none that gives them all.
+  ///
+  /// - Parameters:
+  ///   - rows: `[batch, variables]`.
+  ///   - gradient: `[batch, variables]`, overwritten.
+  /// - Returns: nil, with the gradient as it was, for a model without parameters, or that would evaluate twice.
+  func jointGradients(
+    at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>
+  ) -> (energies: Tensor<Scalar>, sums: ParameterSums<Scalar>)?
+}
+
+/// Sums of an energy's gradients in its parameters over rows.
+public struct ParameterSums<Scalar: TensorScalar>: Sendable {
+  /// θ: where the gradients are taken.
+  public let parameters: ParameterSet<Scalar>
+  /// Σᵢ ∂E(xᵢ)/∂θ, in the order of the parameters.
+  public var values: [Tensor<Scalar>]
+
+  public init(of parameters: ParameterSet<Scalar>, _ values: [Tensor<Scalar>]) {
+    self.parameters = parameters
+    self.values = values
+  }
 }
 
 extension DifferentiableEnergy {
+  public func jointGradients(
+    at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>
+  ) -> (energies: Tensor<Scalar>, sums: ParameterSums<Scalar>)? { nil }
+
   /// ∂E/∂x at every row, `[batch, variables]`.
   public func energyGradient(at rows: Tensor<Scalar>) -> Tensor<Scalar> {
     var gradient = Tensor<Scalar>(zeros: rows.shape)

@@ -100,12 +100,12 @@ extension EnergyExpression {
 
   public func jointGradients(
     at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>
-  ) -> JointGradients<Scalar>? {
+  ) -> (energies: Tensor<Scalar>, sums: ParameterSums<Scalar>)? {
     workspace.withTape { tape in
       let (x, values) = (tape.value(rows), ParameterValues(parameters, on: tape))
       let energy = checkedEnergy(of: x, values)
       let sums = energy.exchangeGradient(for: x, with: &gradient, beside: values.values)
-      return JointGradients(energies: energy.tensor, parameterSums: sums)
+      return (energy.tensor, ParameterSums(of: parameters, sums))
     }
   }
 
@@ -153,6 +153,14 @@ extension EnergyExpression {
 }
 
 extension ParameterSet {
+  /// Whether these are the parameters of the other, in the same memory: copies of one another that nobody changed.
+  public func isSame(as other: ParameterSet) -> Bool {
+    entries.count == other.entries.count
+      && zip(entries, other.entries).allSatisfy {
+        $0.name == $1.name && $0.value.elements.span.isIdentical(to: $1.value.elements.span)
+      }
+  }
+
   /// self ← s · self + Σ parts, each part in the order of the entries.
   ///
   /// - Parameter scale: s; 0 overwrites whatever self held, NaN included.

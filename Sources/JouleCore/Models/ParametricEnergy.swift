@@ -32,17 +32,6 @@ public protocol ParametricEnergy: EnergyModel {
   /// The rows that were completed, `[batch, variables]`.
   func rows(of completion: Completion) -> Tensor<Scalar>
 
-  /// The energy, its gradient in the rows, and its gradients in the parameters, of one evaluation. By default there is
-  /// none that gives both.
-  ///
-  /// - Parameters:
-  ///   - rows: `[batch, variables]`.
-  ///   - gradient: ∂E/∂x, `[batch, variables]`, overwritten.
-  /// - Returns: nil, with the gradient as it was, for a model that would evaluate twice.
-  func jointGradients(
-    at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>
-  ) -> JointGradients<Scalar>?
-
   /// A weighted sum of energy gradients, added to a scaled gradient.
   ///
   ///     gradient ← β gradient + Σ_t w_t Σᵢ r_tᵢ ∂E(x_tᵢ)/∂θ
@@ -55,19 +44,6 @@ public protocol ParametricEnergy: EnergyModel {
   func accumulateGradient(
     of terms: [GradientTerm<Self>], into gradient: inout ParameterSet<Scalar>,
     scalingPreviousBy scale: Scalar, on workers: Workers)
-}
-
-/// What an evaluation gives beside the gradient in the rows.
-public struct JointGradients<Scalar: TensorScalar>: Sendable {
-  /// E(x), `[batch]`, in nats.
-  public let energies: Tensor<Scalar>
-  /// Σᵢ ∂E(xᵢ)/∂θ, in the order of the parameters.
-  public var parameterSums: [Tensor<Scalar>]
-
-  public init(energies: Tensor<Scalar>, parameterSums: [Tensor<Scalar>]) {
-    self.energies = energies
-    self.parameterSums = parameterSums
-  }
 }
 
 /// Completed rows and the weights that they carry in a sum of energy gradients.
@@ -88,10 +64,6 @@ public struct GradientTerm<Model: ParametricEnergy>: Sendable {
 }
 
 extension ParametricEnergy {
-  public func jointGradients(
-    at rows: Tensor<Scalar>, into gradient: inout Tensor<Scalar>
-  ) -> JointGradients<Scalar>? { nil }
-
   public func constrain(_ change: inout ParameterSet<Scalar>) {}
 
   public func complete(

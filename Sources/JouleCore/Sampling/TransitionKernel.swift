@@ -19,14 +19,13 @@ public protocol TransitionKernel: Sendable {
   /// Moves existing chains to given rows, reusing their storage.
   func restart(_ state: inout State, at rows: Tensor<Scalar>)
 
-  /// The same for rows whose energies and gradients somebody has a use for as well: a kernel that needs them where it
-  /// starts calls him for them. By default it does not.
+  /// The same for who needs the gradients of the energy in its parameters at those rows: a kernel that evaluates
+  /// the energy where it starts finds them on its way.
   ///
-  /// - Parameter evaluate: overwrites the gradient, `[chains, variables]`, and returns the energies; nil with the
-  ///   gradient as it was where the kernel has to find them itself.
-  func restart(
-    _ state: inout State, at rows: Tensor<Scalar>,
-    evaluatedBy evaluate: RowEvaluation<Scalar>)
+  /// - Returns: nil where that would take an evaluation of its own, as by default.
+  func restartSummingGradients(
+    _ state: inout State, at rows: Tensor<Scalar>
+  ) -> ParameterSums<Scalar>?
 
   /// One transition of every chain.
   @discardableResult
@@ -75,21 +74,17 @@ extension TransitionKernel {
     state = makeState(at: rows)
   }
 
-  public func restart(
-    _ state: inout State, at rows: Tensor<Scalar>,
-    evaluatedBy evaluate: RowEvaluation<Scalar>
-  ) {
+  public func restartSummingGradients(
+    _ state: inout State, at rows: Tensor<Scalar>
+  ) -> ParameterSums<Scalar>? {
     restart(&state, at: rows)
+    return nil
   }
 
   public func move(_ state: inout State, using random: ChainRandom) {
     step(&state, using: random)
   }
 }
-
-/// Gives the energies of rows and overwrites the gradient there, or nil; see ``TransitionKernel``.
-public typealias RowEvaluation<Scalar: TensorScalar> =
-  (_ gradient: inout Tensor<Scalar>) -> Tensor<Scalar>?
 
 /// A kernel whose states hand a model's gradient what it needs, computed on the way.
 public protocol CompletingKernel: TransitionKernel {

@@ -76,16 +76,12 @@ where Base.Scalar == Model.Scalar {
   public func stepSummingGradients(
     _ state: inout State, from start: Model.Completion, using random: ChainRandom
   ) -> [Tensor<Scalar>]? {
-    let rows = model.rows(of: start)
-    var sums: [Tensor<Scalar>]?
-    base.restart(&state.base, at: rows) { gradient in
-      let found = model.jointGradients(at: rows, into: &gradient)
-      sums = found?.parameterSums
-      return found?.energies
-    }
+    let sums = base.restartSummingGradients(&state.base, at: model.rows(of: start))
     state.owner = identity
     move(&state, using: random)
-    return sums
+    // The base kernel may sample something else than the model, such as an average of its parameters.
+    guard let sums, sums.parameters.isSame(as: model.parameters) else { return nil }
+    return sums.values
   }
 
   public func position(of state: State) -> Tensor<Scalar> { state.rows }

@@ -28,23 +28,33 @@ public struct DifferentiableChains<Scalar: TensorScalar>: Sendable {
   }
 
   /// Moves the chains to given rows, in the storage that they have where it fits.
-  ///
-  /// - Parameter evaluate: gives energies and gradients, if somebody does beside the model.
-  mutating func restart<Model: DifferentiableEnergy>(
-    _ model: Model, at rows: Tensor<Scalar>,
-    evaluatedBy evaluate: RowEvaluation<Scalar> = { _ in nil }
-  ) where Model.Scalar == Scalar {
+  mutating func restart<Model: DifferentiableEnergy>(_ model: Model, at rows: Tensor<Scalar>)
+  where Model.Scalar == Scalar {
+    move(model, to: rows)
+    evaluate(model)
+  }
+
+  /// The same, with the gradients in the parameters if the model has them of one evaluation.
+  mutating func restartSummingGradients<Model: DifferentiableEnergy>(
+    _ model: Model, at rows: Tensor<Scalar>
+  ) -> ParameterSums<Scalar>? where Model.Scalar == Scalar {
+    move(model, to: rows)
+    guard let found = model.jointGradients(at: rows, into: &gradient) else {
+      evaluate(model)
+      return nil
+    }
+    energies = Tensor<Double>(found.energies).elements
+    return found.sums
+  }
+
+  private mutating func move<Model: DifferentiableEnergy>(_ model: Model, to rows: Tensor<Scalar>)
+  where Model.Scalar == Scalar {
     model.requireRows(rows)
     if rows.shape == self.rows.shape {
       self.rows.copyElements(of: rows)
     } else {
       self.rows = rows
       gradient = Tensor(zeros: rows.shape)
-    }
-    if let found = evaluate(&gradient) {
-      energies = Tensor<Double>(found).elements
-    } else {
-      self.evaluate(model)
     }
   }
 

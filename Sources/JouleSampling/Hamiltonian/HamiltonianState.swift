@@ -15,12 +15,18 @@ public struct HamiltonianState<Scalar: TensorScalar>: Sendable {
     phase = PhaseBatch(rows: chains.count, variableCount: chains.variableCount)
   }
 
-  mutating func restart<Model: DifferentiableEnergy>(
-    _ model: Model, at rows: Tensor<Scalar>,
-    evaluatedBy evaluate: RowEvaluation<Scalar> = { _ in nil }
-  ) where Model.Scalar == Scalar {
-    chains.restart(model, at: rows, evaluatedBy: evaluate)
+  mutating func restart<Model: DifferentiableEnergy>(_ model: Model, at rows: Tensor<Scalar>)
+  where Model.Scalar == Scalar {
+    chains.restart(model, at: rows)
     phase.setCount(chains.count)
+  }
+
+  mutating func restartSummingGradients<Model: DifferentiableEnergy>(
+    _ model: Model, at rows: Tensor<Scalar>
+  ) -> ParameterSums<Scalar>? where Model.Scalar == Scalar {
+    let sums = chains.restartSummingGradients(model, at: rows)
+    phase.setCount(chains.count)
+    return sums
   }
 
   /// Fresh momenta, a trajectory for each chain, and the Metropolis test of its end.

@@ -58,11 +58,10 @@ public struct MetropolisAdjustedLangevin<Model: DifferentiableEnergy>: MassTunab
     state.restart(model, at: rows)
   }
 
-  public func restart(
-    _ state: inout State, at rows: Tensor<Model.Scalar>,
-    evaluatedBy evaluate: RowEvaluation<Model.Scalar>
-  ) {
-    state.restart(model, at: rows, evaluatedBy: evaluate)
+  public func restartSummingGradients(
+    _ state: inout State, at rows: Tensor<Model.Scalar>
+  ) -> ParameterSums<Model.Scalar>? {
+    state.restartSummingGradients(model, at: rows)
   }
 
   public func position(of state: State) -> Tensor<Model.Scalar> { state.chains.rows }

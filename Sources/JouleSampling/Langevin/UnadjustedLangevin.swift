@@ -58,12 +58,13 @@ public struct UnadjustedLangevin<Model: DifferentiableEnergy>: TransitionKernel 
     state.hasGradient = false
   }
 
-  public func restart(
-    _ state: inout State, at rows: Tensor<Model.Scalar>,
-    evaluatedBy evaluate: RowEvaluation<Model.Scalar>
-  ) {
+  public func restartSummingGradients(
+    _ state: inout State, at rows: Tensor<Model.Scalar>
+  ) -> ParameterSums<Model.Scalar>? {
     restart(&state, at: rows)
-    state.hasGradient = evaluate(&state.phase.gradient) != nil
+    let found = model.jointGradients(at: rows, into: &state.phase.gradient)
+    state.hasGradient = found != nil
+    return found?.sums
   }
 
   public func position(of state: State) -> Tensor<Model.Scalar> { state.phase.position }
